@@ -1,0 +1,157 @@
+# Every command of the book, the same here and in CI. Each one sets up what it needs:
+# a virtual environment in .venv with Python 3.11 and the pins of requirements.txt.
+# `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+JUNIT := build/junit
+
+# What a caller may set: make notebooks PAGES="first-cnn evaluating" CELL_TIMEOUT=600
+PAGES ?=
+CELL_TIMEOUT ?= 300
+NBVAL_WORKERS ?= 1
+TEST_WORKERS ?= 2
+PORT ?= 8000
+
+# Stored outputs are those of a CPU, so a machine with a GPU hides it from the pages
+# when it writes or compares them. `make lab` and `make bench` see what there is.
+PAGE_ENV := IPYTHONDIR="$(CURDIR)/tests/ipython" PYTHONHASHSEED=0
+CUDA_VISIBLE_DEVICES ?= -1
+nbval notebooks portability: export CUDA_VISIBLE_DEVICES := $(CUDA_VISIBLE_DEVICES)
+
+# xdist is loaded only where it is asked for; any other --dist would scatter the cells
+# of one page over several kernels.
+NBVAL_PARALLEL := $(if $(filter 1,$(NBVAL_WORKERS)),-p no:xdist,-n $(NBVAL_WORKERS) --dist loadfile)
+NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
+	--nbval-kernel-startup-timeout=120 --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	-p no:cacheprovider --durations=10 -q $(NBVAL_PARALLEL)
+
+.PHONY: help setup book test check lint unit nbval site lab serve notebooks \
+	hygiene portability bench records claims clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+# --- set-up, once per change of the pins -------------------------------------------
+
+setup: $(STAMP) ## create .venv and install the pinned requirements
+
+$(STAMP): requirements.txt pyproject.toml
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  found=; \
+	  for candidate in $${PYTHON:-} python3.11 python3 python; do \
+	    if "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
+	    then found=$$candidate; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "make: Python 3.11 is needed and was not found as python3.11, python3 or python." >&2; \
+	    echo "make: install it (Debian: apt install python3.11-venv) or name it: make PYTHON=/its/place …" >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "make: creating $(VENV) with $$("$$found" --version)"; \
+	  rm -rf $(VENV); \
+	  "$$found" -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "make: the venv module of $$found does not work (Debian: apt install python3.11-venv)." >&2; exit 1; }; \
+	fi
+	@echo "make: installing the pinned requirements, a few minutes the first time"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+# --- reading -----------------------------------------------------------------------
+
+book: $(STAMP) ## build the book from stored outputs, warnings are errors
+	@$(BIN)/jupyter-book build . --all -n -W --keep-going
+	@echo; echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make serve"
+
+serve: $(STAMP) ## serve the built book on 127.0.0.1 (PORT=8000)
+	@[ -f _build/html/index.html ] || $(MAKE) book
+	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lab: $(STAMP) ## open the pages in JupyterLab, to run, change and solve
+	@$(BIN)/jupyter lab --notebook-dir=chapters
+
+# --- checking ----------------------------------------------------------------------
+
+test: $(STAMP) ## everything that CI runs, stage by stage
+	@rm -rf $(JUNIT); mkdir -p $(JUNIT)
+	@for stage in lint unit nbval book site; do \
+	  echo; echo "=== stage: $$stage"; \
+	  $(MAKE) $$stage || { echo >&2; \
+	    echo "make test: stage '$$stage' failed, the rule or test that caught it is named above; later stages did not run." >&2; \
+	    echo "make test: run it alone with: make $$stage" >&2; exit 1; }; \
+	done
+	@echo; echo "make test: all stages passed"
+
+check: lint hygiene ## the fast checks: lint, hygiene of the pages, unit tests
+	@$(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
+	  -m "not slow and not site and not gpu" -n $(TEST_WORKERS) --dist loadfile
+
+lint: $(STAMP) ## ruff (code and pages), codespell (code and prose)
+	@echo "ruff check"; $(BIN)/ruff check .
+	@echo "ruff format --check"; $(BIN)/ruff format --check .
+	@echo "ruff, on the pages"; $(BIN)/python -m tools.lint_pages
+	@echo "codespell"; $(BIN)/codespell .
+	@$(BIN)/python -m tools.notebook_prose | $(BIN)/codespell -
+
+hygiene: $(STAMP) ## the rules of the page contract, and whether pages are normalised
+	@$(BIN)/python -m tools.hygiene $(PAGES)
+	@$(BIN)/python -m tools.notebooks check $(PAGES)
+
+unit: $(STAMP) ## unit tests and doctests, the slow ones among them
+	@mkdir -p $(JUNIT)
+	@$(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
+	  -m "not site and not gpu" -n $(TEST_WORKERS) --dist loadfile \
+	  --durations=10 --junitxml=$(JUNIT)/unit.xml
+
+nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs
+	@mkdir -p $(JUNIT)
+	@$(PAGE_ENV) $(NBVAL) --nbval-cell-timeout=$(CELL_TIMEOUT) --junitxml=$(JUNIT)/nbval.xml
+
+site: $(STAMP) ## tests that read the built book (after make book)
+	@mkdir -p $(JUNIT)
+	@$(BIN)/python -m pytest tests -q -m site -p no:xdist --junitxml=$(JUNIT)/site.xml
+
+# The same pages on other processors: other instructions, no oneDNN, one thread.
+# All three run even when one fails; they are slow, so cells get more time.
+portability: CELL_TIMEOUT := 1200
+portability: $(STAMP) ## nbval three times: AVX2 only, without oneDNN, one thread
+	@failed=; \
+	for setting in \
+	  "avx2: ONEDNN_MAX_CPU_ISA=AVX2" \
+	  "no-onednn: TF_ENABLE_ONEDNN_OPTS=0" \
+	  "one-thread: TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1"; do \
+	  name=$${setting%%:*}; variables=$${setting#*: }; \
+	  echo; echo "=== portability: $$name ($$variables)"; \
+	  env $$variables $(PAGE_ENV) $(BIN)/python -m tools.kernel_report || failed="$$failed $$name"; \
+	  env $$variables $(PAGE_ENV) $(NBVAL) --nbval-cell-timeout=$(CELL_TIMEOUT) || failed="$$failed $$name"; \
+	done; \
+	echo; \
+	if [ -n "$$failed" ]; then echo "portability: failed under:$$failed" >&2; exit 1; fi; \
+	echo "portability: passed under avx2, no-onednn and one-thread"
+
+# --- writing -----------------------------------------------------------------------
+
+notebooks: $(STAMP) ## re-execute the pages and store their outputs (PAGES=…)
+	@$(BIN)/python -m tools.notebooks run --cell-timeout $(CELL_TIMEOUT) $(PAGES)
+
+claims: $(STAMP) ## regenerate the appendix page of claims and verdicts
+	@$(BIN)/python -m tools.claims_page
+
+records: $(STAMP) ## the long runs whose results the pages read (minutes to hours)
+	@$(BIN)/python -m tools.records
+
+bench: $(STAMP) ## images per second against the source's own snippet
+	@$(BIN)/python -m tools.bench
+
+clean: ## remove everything that a command here has built, .venv included
+	@rm -rf _build build $(VENV) *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,6 @@
+"""Helper package of *Delving into Convolutional Neural Networks*.
+
+Importing it, or any of its modules, defines names and does nothing else.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,84 @@
+"""Guards for nbval: a page that cannot be proved fails soon, and says why.
+
+They have to be in the root: a conftest below `tests/` is not loaded for
+`pytest chapters`. Without `--nbval` nothing here does anything.
+
+nbval 0.11 as it comes waits out the whole cell time-out when a kernel has died,
+stops listening after five quiet seconds, and turns every cell after a time-out into
+an "expected failure", which a summary reads as no failure at all.
+"""
+
+import time
+from queue import Empty
+
+import pytest
+
+OUTPUT_TIMEOUT = 60  # seconds without a message; nbval hard-codes 5
+POLL = 1.0  # seconds between two looks at whether the kernel still lives
+NEVER_COMPARED = ("stderr", "image/svg+xml")
+
+
+def get_message_or_notice_death(get_message, is_alive, timeout):
+    """Wait `timeout` seconds for a message, but not for a kernel that is dead.
+
+    `get_message(seconds)` raises `queue.Empty`; `timeout` None waits for ever.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while True:
+        left = POLL if deadline is None else deadline - time.monotonic()
+        try:
+            return get_message(max(0.01, min(POLL, left)))
+        except Empty:
+            if not is_alive():
+                raise RuntimeError(
+                    "the kernel died while it ran this cell (out of memory, or a "
+                    "crash in compiled code); run the page with `make notebooks "
+                    "PAGES=…` to see its last words"
+                ) from None
+            if left <= POLL:
+                raise
+
+
+def pytest_configure(config):
+    if not getattr(config.option, "nbval", False):
+        return
+    from nbval.kernel import RunningKernel
+
+    patient = RunningKernel.get_message
+    if getattr(patient, "watches_the_kernel", False):
+        return
+
+    def get_message(self, stream, timeout=None):
+        def read(seconds):
+            return patient(self, stream, timeout=seconds)
+
+        return get_message_or_notice_death(read, self.is_alive, timeout)
+
+    get_message.watches_the_kernel = True
+    RunningKernel.get_message = get_message
+
+
+def pytest_collectstart(collector):
+    if type(collector).__name__ == "IPyNbFile":
+        collector.skip_compare += NEVER_COMPARED
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if type(item).__name__ == "IPyNbCell":
+            item.output_timeout = OUTPUT_TIMEOUT
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item, call):
+    """Make the cells after a time-out failures; nbval expects them to fail."""
+    report = yield
+    if type(item).__name__ != "IPyNbCell":
+        return report
+    if hasattr(report, "wasxfail") or "[XPASS" in str(report.longrepr):
+        vars(report).pop("wasxfail", None)
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{item.name} proves nothing: an earlier cell of this page timed out."
+        )
+    return report
