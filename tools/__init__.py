@@ -1,0 +1,1 @@
+"""Commands of the repository; run one with `python -m tools.<name>`."""
