@@ -1,0 +1,1 @@
+"""Checkers of `chapters/training/`, one module for each page."""

@@ -1,0 +1,169 @@
+"""The networks of the book: sizes in, an uncompiled functional Keras model out.
+
+Images are (n, h, w, c); every model answers with scores (n, num_classes), before
+softmax, in float32 whatever the precision inside. Compile with `from_logits=True`.
+"""
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from cnnbook.checks import require_at_least
+
+IMAGE_SHAPE = (28, 28, 1)
+
+
+@keras.saving.register_keras_serializable("cnnbook")
+class FusedBatchNormalization(layers.BatchNormalization):
+    """Batch normalization over n, h and w in one fused TensorFlow kernel.
+
+    Takes the arguments, holds the variables and computes the function of its parent
+    for images (n, h, w, c); one operation instead of six. As in `tf.nn`, the
+    variance that enters the moving average is the unbiased one.
+
+    Source: Ioffe and Szegedy (2015), algorithm 1.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        if mask is not None or len(inputs.shape) != 4 or self.axis not in (3, -1):
+            raise ValueError(
+                "`inputs` must be (n, h, w, c), channels last and without a mask, got "
+                f"shape {tuple(inputs.shape)}. Use keras.layers.BatchNormalization."
+            )
+        # float32 for scale and statistics, also under mixed precision
+        scale = tf.convert_to_tensor(self.gamma)
+        offset = tf.convert_to_tensor(self.beta)
+        if training and self.trainable:
+            outputs, mean, variance, *_ = tf.compat.v1.nn.fused_batch_norm(
+                inputs, scale, offset, epsilon=self.epsilon, is_training=True
+            )
+            self._remember(mean, variance)
+            return outputs
+        return tf.compat.v1.nn.fused_batch_norm(
+            inputs,
+            scale,
+            offset,
+            mean=tf.convert_to_tensor(self.moving_mean),
+            variance=tf.convert_to_tensor(self.moving_variance),
+            epsilon=self.epsilon,
+            is_training=False,
+        )[0]
+
+    def _remember(self, mean: tf.Tensor, variance: tf.Tensor) -> None:
+        """Move both moving averages a step of 1 - momentum towards this batch."""
+        for average, value in (
+            (self.moving_mean, mean),
+            (self.moving_variance, variance),
+        ):
+            average.assign(average * self.momentum + value * (1.0 - self.momentum))
+
+
+def _inputs(image_shape: tuple[int, int, int], num_classes: int) -> keras.KerasTensor:
+    if len(image_shape) != 3 or min(image_shape) < 1:
+        raise ValueError(
+            f"`image_shape` must be (h, w, c), got {tuple(image_shape)}. "
+            "Leave out the batch axis."
+        )
+    require_at_least("num_classes", num_classes, 2)
+    return keras.Input(image_shape, name="image")
+
+
+def _scores(features: keras.KerasTensor, num_classes: int) -> keras.KerasTensor:
+    return layers.Dense(num_classes, dtype="float32", name="scores")(features)
+
+
+def linear(
+    image_shape: tuple[int, int, int] = IMAGE_SHAPE, num_classes: int = 10
+) -> keras.Model:
+    """Softmax regression on the pixels: the baseline that a network must beat."""
+    images = _inputs(image_shape, num_classes)
+    features = layers.Flatten()(images)
+    return keras.Model(images, _scores(features, num_classes), name="linear")
+
+
+def mlp(
+    image_shape: tuple[int, int, int] = IMAGE_SHAPE,
+    num_classes: int = 10,
+    *,
+    width: int = 256,
+) -> keras.Model:
+    """Two hidden dense layers of `width` units: a network blind to neighborhoods."""
+    images = _inputs(image_shape, num_classes)
+    features = layers.Flatten()(images)
+    features = layers.Dense(width, activation="relu")(features)
+    features = layers.Dense(width, activation="relu")(features)
+    return keras.Model(images, _scores(features, num_classes), name="mlp")
+
+
+def source_cnn(
+    image_shape: tuple[int, int, int] = IMAGE_SHAPE, num_classes: int = 10
+) -> keras.Model:
+    """The network of the source, lines 187-202, answering with scores."""
+    images = _inputs(image_shape, num_classes)
+    features = _source_trunk(images)
+    features = layers.Flatten()(features)
+    features = layers.Dense(128, activation="relu")(features)
+    return keras.Model(images, _scores(features, num_classes), name="source_cnn")
+
+
+def gap_cnn(
+    image_shape: tuple[int, int, int] = IMAGE_SHAPE, num_classes: int = 10
+) -> keras.Model:
+    """The convolutions of the source under a global average instead of `Flatten`."""
+    images = _inputs(image_shape, num_classes)
+    features = layers.GlobalAveragePooling2D()(_source_trunk(images))
+    return keras.Model(images, _scores(features, num_classes), name="gap_cnn")
+
+
+def _source_trunk(images: keras.KerasTensor) -> keras.KerasTensor:
+    features = layers.Conv2D(32, 3, activation="relu", name="conv1")(images)
+    features = layers.MaxPooling2D(2, name="pool1")(features)
+    features = layers.Conv2D(64, 3, activation="relu", name="conv2")(features)
+    return layers.MaxPooling2D(2, name="pool2")(features)
+
+
+def _conv_norm_relu(features: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+    features = layers.Conv2D(
+        filters,
+        3,
+        padding="same",
+        use_bias=False,  # the offset of the normalization that follows takes its place
+        kernel_initializer="he_normal",
+    )(features)
+    features = FusedBatchNormalization(momentum=0.9)(features)
+    return layers.ReLU()(features)
+
+
+def residual_cnn(
+    image_shape: tuple[int, int, int] = IMAGE_SHAPE,
+    num_classes: int = 10,
+    *,
+    stem: int = 32,
+    widths: tuple[int, ...] = (64, 128),
+    blocks: int = 1,
+) -> keras.Model:
+    """A small residual network with batch normalization.
+
+    One convolution of `stem` filters at full size; then, for each of `widths`, a
+    2x2 max pooling, a convolution, and `blocks` residual pairs of convolutions; then
+    the maximum over all places and a dense layer.
+
+    Source: the residual pair is that of He et al. (2016), figure 2, with its two
+    activations inside the branch.
+    """
+    images = _inputs(image_shape, num_classes)
+    for name, value in (("stem", stem), ("blocks", blocks), *_named(widths)):
+        require_at_least(name, value, 1)
+    features = _conv_norm_relu(images, stem)
+    for width in widths:
+        features = layers.MaxPooling2D(2)(features)
+        features = _conv_norm_relu(features, width)
+        for _ in range(blocks):
+            branch = _conv_norm_relu(_conv_norm_relu(features, width), width)
+            features = layers.Add()([features, branch])
+    features = layers.GlobalMaxPooling2D()(features)
+    return keras.Model(images, _scores(features, num_classes), name="residual_cnn")
+
+
+def _named(widths: tuple[int, ...]) -> list[tuple[str, int]]:
+    return [(f"widths[{i}]", width) for i, width in enumerate(widths)]

@@ -1,0 +1,74 @@
+"""Everything one decides before a training run, in one value."""
+
+from dataclasses import dataclass
+
+import keras
+
+from cnnbook.checks import require_at_least, require_between, require_in
+from cnnbook.preprocessing import flip_and_shift
+from cnnbook.preprocessing.pipeline import Augmentation
+from cnnbook.training.devices import PRECISIONS
+from cnnbook.training.schedules import OneCycle
+
+OPTIMIZERS = ("adam", "sgd")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained; the network itself and the data come separately.
+
+    `peak` is the learning rate: constant, or the top of a `OneCycle` where
+    `one_cycle` is on. `shift` is in pixels; -1 switches augmentation off, 0 leaves
+    the mirror images. `weight_decay` acts on kernels alone. `steps_per_execution`
+    is the number of batches that one call into TensorFlow runs.
+    """
+
+    epochs: int
+    batch_size: int = 128
+    optimizer: str = "adam"
+    peak: float = 0.001
+    one_cycle: bool = False
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    shift: int = -1
+    precision: str = "auto"
+    steps_per_execution: int = 8
+
+    def __post_init__(self):
+        require_at_least("epochs", self.epochs, 1)
+        require_at_least("batch_size", self.batch_size, 1)
+        require_in("optimizer", self.optimizer, OPTIMIZERS)
+        require_at_least("peak", self.peak, 0)
+        require_at_least("weight_decay", self.weight_decay, 0)
+        require_between("label_smoothing", self.label_smoothing, 0, 0.99)
+        require_at_least("shift", self.shift, -1)
+        require_in("precision", self.precision, ("auto", *PRECISIONS))
+        require_at_least("steps_per_execution", self.steps_per_execution, 1)
+
+    def augmentation(self) -> Augmentation | None:
+        """The function that varies a batch, or None."""
+        if self.shift < 0:
+            return None
+        return lambda images, seed: flip_and_shift(images, seed, shift=self.shift)
+
+    def build_optimizer(self, num_steps: int) -> keras.Optimizer:
+        """The optimizer for a run of `num_steps` batches."""
+        rate = OneCycle(self.peak, num_steps) if self.one_cycle else self.peak
+        decay = self.weight_decay or None
+        if self.optimizer == "adam":
+            optimizer = keras.optimizers.Adam(rate, weight_decay=decay)
+        else:
+            optimizer = keras.optimizers.SGD(
+                rate, momentum=0.9, nesterov=True, weight_decay=decay
+            )
+        if decay:
+            optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        return optimizer
+
+    def build_loss(self) -> keras.Loss:
+        """Cross-entropy of scores, for integer or, when smoothed, one-hot labels."""
+        if self.label_smoothing:
+            return keras.losses.CategoricalCrossentropy(
+                from_logits=True, label_smoothing=self.label_smoothing
+            )
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
