@@ -1,0 +1,1 @@
+"""Rules for the built book. Each is a function that returns what is wrong, in words."""
