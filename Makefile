@@ -12,9 +12,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JUNIT := build/junit
+CODE := cnnbook tools tests conftest.py
 
 # What a caller may set: make notebooks PAGES="first-cnn evaluating" CELL_TIMEOUT=600
 PAGES ?=
+NAMES ?=
 CELL_TIMEOUT ?= 300
 NBVAL_WORKERS ?= 1
 TEST_WORKERS ?= 2
@@ -68,6 +70,7 @@ $(STAMP): requirements.txt pyproject.toml
 # --- reading -----------------------------------------------------------------------
 
 book: $(STAMP) ## build the book from stored outputs, warnings are errors
+	@rm -rf _build/html
 	@$(BIN)/jupyter-book build . --all -n -W --keep-going
 	@echo; echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make serve"
 
@@ -96,8 +99,8 @@ check: lint hygiene ## the fast checks: lint, hygiene of the pages, unit tests
 	  -m "not slow and not site and not gpu" -n $(TEST_WORKERS) --dist loadfile
 
 lint: $(STAMP) ## ruff (code and pages), codespell (code and prose)
-	@echo "ruff check"; $(BIN)/ruff check .
-	@echo "ruff format --check"; $(BIN)/ruff format --check .
+	@echo "ruff check"; $(BIN)/ruff check $(CODE)
+	@echo "ruff format --check"; $(BIN)/ruff format --check $(CODE)
 	@echo "ruff, on the pages"; $(BIN)/python -m tools.lint_pages
 	@echo "codespell"; $(BIN)/codespell .
 	@$(BIN)/python -m tools.notebook_prose | $(BIN)/codespell -
@@ -146,8 +149,8 @@ notebooks: $(STAMP) ## re-execute the pages and store their outputs (PAGES=…)
 claims: $(STAMP) ## regenerate the appendix page of claims and verdicts
 	@$(BIN)/python -m tools.claims_page
 
-records: $(STAMP) ## the long runs whose results the pages read (minutes to hours)
-	@$(BIN)/python -m tools.records
+records: $(STAMP) ## the long runs that pages read, resumable (NAMES=…)
+	@$(BIN)/python -m tools.records $(NAMES)
 
 bench: $(STAMP) ## images per second against the source's own snippet
 	@$(BIN)/python -m tools.bench

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+from scipy.special import softmax
+from scipy.stats import binomtest
 
 from cnnbook.checks import require_at_least, require_labels, require_layout
 
@@ -22,10 +24,23 @@ def predict_scores(
 
 
 def predict(
-    model: keras.Model, images: np.ndarray, *, batch_size: int = 500
+    model: keras.Model,
+    images: np.ndarray,
+    *,
+    mirror: bool = False,
+    batch_size: int = 500,
 ) -> np.ndarray:
-    """The class of highest score for each image, (n,) integers."""
-    return predict_scores(model, images, batch_size=batch_size).argmax(axis=1)
+    """The class of highest probability for each image, (n,) integers.
+
+    With `mirror`, the probabilities of an image and of its mirror image are averaged
+    first; sensible where a network was trained on both.
+    """
+    scores = predict_scores(model, images, batch_size=batch_size)
+    if not mirror:
+        return scores.argmax(axis=1)
+    mirrored = np.ascontiguousarray(images[:, :, ::-1])
+    others = predict_scores(model, mirrored, batch_size=batch_size)
+    return (softmax(scores, axis=1) + softmax(others, axis=1)).argmax(axis=1)
 
 
 def accuracy(labels: np.ndarray, predictions: np.ndarray) -> float:
@@ -134,8 +149,6 @@ def compare_predictions(
     Source: Dietterich (1998), section 3.1, with the exact binomial in place of its
     approximation.
     """
-    from scipy.stats import binomtest
-
     _require_pair(labels, first)
     _require_pair(labels, second)
     only_first = int(np.sum((first == labels) & (second != labels)))

@@ -1,8 +1,13 @@
-"""What holds for every test: no network but this machine."""
+"""What holds for every test: no network but this machine, no luck, no clock."""
 
 import socket
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no deadline: a shared machine has slow moments.
+settings.register_profile("book", derandomize=True, deadline=None)
+settings.load_profile("book")
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
 

@@ -29,7 +29,13 @@ ORDER = [
     "serving",
 ]
 FOUNDATION = {"checks", "files"}
-ASIDE = {"claims", "exercises", "plots", "records"}  # beside the road, not on it
+ASIDE = {
+    "claims",
+    "exercises",
+    "plots",
+    "records",
+    "studies",
+}  # beside the road, not on it
 
 
 def subject(module: str) -> str:
@@ -173,13 +179,14 @@ print("RESULT" + json.dumps({"events": events, "changed": changed,
 
 
 def watch_imports(folder, *names: str, path: str = "") -> dict:
+    places = os.pathsep.join([str(PACKAGE.parent), path])  # the package under test
     run = subprocess.run(
         [sys.executable, "-c", WATCH, *names],
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
-        env=os.environ | {"MPLBACKEND": "Agg", "PYTHONPATH": path},
+        env=os.environ | {"MPLBACKEND": "Agg", "PYTHONPATH": places},
     )
     assert run.returncode == 0, run.stderr[-2000:]
     line = next(row for row in run.stdout.splitlines() if row.startswith("RESULT"))

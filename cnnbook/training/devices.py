@@ -108,9 +108,10 @@ def choose_precision(devices: Devices, precision: str = "auto") -> str:
     if precision != "auto":
         return precision
     if devices.gpus:
-        if devices.capability >= (8, 0):
+        capability = devices.capability or (0, 0)  # unknown: nothing is promised
+        if capability >= (8, 0):
             return "mixed_bfloat16"
-        return "mixed_float16" if devices.capability >= (7, 0) else "float32"
+        return "mixed_float16" if capability >= (7, 0) else "float32"
     return "mixed_bfloat16" if devices.amx_bf16 else "float32"
 
 

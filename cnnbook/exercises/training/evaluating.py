@@ -11,9 +11,17 @@ from cnnbook.exercises.feedback import Feedback, check_function, check_number
 
 def check_standard_error(answer: Callable[[float, int], float]) -> Feedback:
     """Does `answer(accuracy, num_images)` give the binomial standard error?"""
-    hint = "It is the square root of p (1 - p) / n."
-    settings = [(0.5, 100), (0.91, 10_000), (1.0, 50)]
-    cases = [((p, n), evaluation.standard_error(p, n), hint) for p, n in settings]
+    cases = [
+        ((0.5, 100), "It is the square root of p (1 - p) / n."),
+        (
+            (0.91, 10_000),
+            "The second factor, 1 - p, is the share of wrong predictions.",
+        ),
+        ((1.0, 50), "By this formula a perfect score has a standard error of 0."),
+    ]
+    cases = [
+        (setting, evaluation.standard_error(*setting), hint) for setting, hint in cases
+    ]
     return check_function(
         answer,
         cases,
@@ -24,12 +32,16 @@ def check_standard_error(answer: Callable[[float, int], float]) -> Feedback:
 
 def check_images_needed(answer: int) -> Feedback:
     """Test images that put 0.91 and 0.92 four standard errors of 0.91 apart."""
-    expected = math.ceil(0.91 * 0.09 / (0.01 / 4) ** 2)
+    variance = 0.91 * 0.09
+    hints = {
+        math.ceil(variance / 0.01**2): "That puts them one standard error apart.",
+        math.ceil(4 * variance / 0.01**2): "The 4 is squared too: n grows sixteenfold.",
+    }
     return check_number(
         answer,
-        expected,
+        math.ceil(variance / (0.01 / 4) ** 2),
         tolerance=1,
-        hint="Solve 4 * sqrt(0.91 * 0.09 / n) = 0.01 for n, and round up.",
+        hint=hints.get(answer, "Solve 4 * sqrt(0.91 * 0.09 / n) = 0.01 for n."),
         praise="Fashion-MNIST's 10,000 test images are not quite enough.",
     )
 

@@ -1,0 +1,73 @@
+"""Figures draw the numbers they are given, with units, names and a stable look."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from cnnbook import plots
+
+mpl.use("agg")
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    with mpl.rc_context():
+        yield
+    plt.close("all")
+
+
+def test_the_style_is_set_by_a_call_only():
+    before = mpl.rcParams["axes.spines.top"]
+    assert before
+    plots.use_style()
+    assert not mpl.rcParams["axes.spines.top"]
+    assert mpl.rcParams["figure.facecolor"] == "white"
+
+
+def test_curves_draw_each_series_under_its_name():
+    axis = plots.curves(
+        [0, 1, 2], {"a": [1, 2, 3], "b": [3, 2, 1]}, x_label="epoch", y_label="loss"
+    )
+    drawn = {line.get_label(): line.get_ydata().tolist() for line in axis.lines}
+    assert drawn == {"a": [1, 2, 3], "b": [3, 2, 1]}
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "loss")
+
+
+def test_several_runs_are_a_mean_in_a_band():
+    runs = np.array([[1.0, 2.0], [3.0, 6.0]])
+    axis = plots.curves([0, 1], {"a": runs}, x_label="x", y_label="y")
+    assert axis.lines[0].get_ydata().tolist() == [2.0, 4.0]
+    band = axis.collections[0].get_paths()[0].vertices[:, 1]
+    assert (band.min(), band.max()) == (1.0, 6.0)
+
+
+def test_history_counts_epochs_from_one():
+    axes = plots.history({"accuracy": [0.5, 0.9], "loss": [2, 1], "val_loss": [3, 2]})
+    assert axes[0].lines[0].get_xdata().tolist() == [1, 2]
+    assert [line.get_label() for line in axes[1].lines] == ["training", "validation"]
+    assert axes[1].lines[1].get_ydata().tolist() == [3, 2]
+
+
+def test_dots_show_every_run_and_the_mean():
+    axis = plots.dots({"first": [1, 3], "second": [5, 7]}, x_label="accuracy")
+    rows = dict(
+        zip([t.get_text() for t in axis.get_yticklabels()], (0, 1), strict=True)
+    )
+    runs, mean = axis.lines[2 * rows["first"] : 2 * rows["first"] + 2]
+    assert runs.get_xdata().tolist() == [1, 3]
+    assert mean.get_xdata().tolist() == [2]
+    assert runs.get_ydata()[0] == rows["first"]
+
+
+def test_image_grid_keeps_one_grey_scale():
+    images = np.array([0.0, 0.2, 1.0]).reshape(3, 1, 1, 1) * np.ones((3, 4, 4, 1))
+    axes = plots.image_grid(images, ["a", "b", "c"], columns=2)
+    assert [axis.get_title() for axis in axes] == ["a", "b", "c"]
+    assert all(axis.images[0].get_clim() == (0.0, 1.0) for axis in axes)
+    assert axes[1].images[0].get_array().max() == pytest.approx(0.2)
+
+
+def test_image_grid_says_how_to_add_an_axis():
+    with pytest.raises(ValueError, match=r"add the batch axis: images\[None\]"):
+        plots.image_grid(np.zeros((4, 4, 1)))

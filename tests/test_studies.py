@@ -1,0 +1,73 @@
+"""The comparisons: parts that do not mix, budgets that are kept, refusals."""
+
+import numpy as np
+import pytest
+
+from cnnbook import studies
+from cnnbook.data import load_fashion_mnist
+from cnnbook.training import Recipe
+
+
+@pytest.fixture(scope="module")
+def fashion():
+    return studies.fashion_data(validation=5_000, seed=0)
+
+
+def test_the_parts_are_whole_and_stratified(fashion):
+    sizes = [len(part[0]) for part in (fashion.train, fashion.validation, fashion.test)]
+    assert sizes == [55_000, 5_000, 10_000]
+    assert np.bincount(fashion.validation[1]).tolist() == [500] * 10
+    assert np.bincount(fashion.train[1]).tolist() == [5_500] * 10
+
+
+def test_all_parts_are_standardized_by_the_training_part(fashion):
+    images = fashion.train[0]
+    assert images.mean(dtype=float) == pytest.approx(0, abs=1e-3)
+    assert images.std(dtype=float) == pytest.approx(1, abs=1e-3)
+    # one linear map for all: black is the same number everywhere
+    assert (
+        fashion.test[0].min() == fashion.train[0].min() == fashion.validation[0].min()
+    )
+
+
+def test_the_test_part_is_the_official_one(fashion):
+    np.testing.assert_array_equal(fashion.test[1], load_fashion_mnist().test_labels)
+
+
+def test_without_validation_all_images_train():
+    data = studies.fashion_data(validation=0)
+    assert len(data.train[0]) == 60_000
+    assert len(data.validation[0]) == 0
+
+
+def test_validate_keeps_to_its_budget(fashion, monkeypatch):
+    tiny = studies.Budget(256, Recipe(epochs=1, precision="float32"))
+    monkeypatch.setattr(studies, "BUDGETS", {"tiny": tiny})
+    result, accuracy = studies.validate("linear", "tiny", fashion, seed=3)
+    assert (result.num_images, result.seed, result.recipe) == (256, 3, tiny.recipe)
+    assert accuracy == np.mean(
+        result.model.predict(fashion.validation[0], verbose=0).argmax(axis=1)
+        == fashion.validation[1]
+    )
+
+
+def test_validate_names_the_networks_there_are(fashion):
+    with pytest.raises(ValueError, match="must be one of 'linear', 'mlp'"):
+        studies.validate("vgg", "small", fashion, seed=0)
+
+
+def test_a_record_is_read_by_network_and_budget():
+    record = {
+        "entries": {
+            "mlp small 0": {"accuracy": 0.8, "seconds": 1.0},
+            "mlp small 1": {"accuracy": 0.9, "seconds": 3.0},
+            "mlp full 0": {"accuracy": 0.5, "seconds": 9.0},
+        }
+    }
+    record["entries"] |= {
+        f"{network} small 0": {"accuracy": 0.1, "seconds": 1.0}
+        for network in studies.NETWORKS
+        if network != "mlp"
+    }
+    assert studies.accuracies(record, "small")["mlp"] == [0.8, 0.9]
+    assert studies.mean_seconds(record, "small")["mlp"] == 2.0

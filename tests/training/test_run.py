@@ -1,0 +1,129 @@
+"""`train` and `repeat`: what is learned, repeated, recorded and refused."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from cnnbook import models
+from cnnbook.data import line_splits
+from cnnbook.training import Recipe, repeat, train
+
+FAST = Recipe(epochs=2, batch_size=16, precision="float32", steps_per_execution=2)
+
+
+@pytest.fixture(scope="module")
+def lines():
+    parts = line_splits(96, 24, 24, image_size=20, jitter=4, seed=0)
+    return parts.train.images, parts.train.labels
+
+
+def build():
+    return models.gap_cnn((20, 20, 1), 3)
+
+
+def weights(result):
+    return np.concatenate([w.ravel() for w in result.model.get_weights()])
+
+
+def test_train_learns_the_lines(lines):
+    recipe = Recipe(epochs=25, batch_size=16, peak=0.01, precision="float32")
+    result = train(build, lines, recipe=recipe, seed=0)
+    assert result.history["accuracy"][-1] > 0.9
+    assert result.history["loss"][-1] < result.history["loss"][0] / 2
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_does_not(lines):
+    recipe = Recipe(epochs=1, batch_size=16, shift=1, precision="float32")
+    first, again, other = (
+        train(build, lines, recipe=recipe, seed=seed) for seed in (3, 3, 4)
+    )
+    np.testing.assert_array_equal(weights(first), weights(again))
+    assert not np.allclose(weights(first), weights(other))
+
+
+def test_steps_per_execution_does_not_change_the_result(lines):
+    one = Recipe(epochs=1, batch_size=16, steps_per_execution=1, precision="float32")
+    six = Recipe(epochs=1, batch_size=16, steps_per_execution=6, precision="float32")
+    results = [train(build, lines, recipe=r, seed=0) for r in (one, six)]
+    np.testing.assert_allclose(*map(weights, results), atol=1e-6)
+
+
+def test_train_equals_plain_keras_fit(lines):
+    """No shuffle to tell apart: one batch holds all images."""
+    images, labels = lines
+    recipe = Recipe(epochs=3, batch_size=96, peak=0.01, precision="float32")
+    ours = train(build, lines, recipe=recipe, seed=1)
+    keras.utils.set_random_seed(1)
+    plain = build()
+    plain.compile(
+        keras.optimizers.Adam(0.01),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    plain.fit(images, labels, batch_size=96, epochs=3, verbose=0)
+    theirs = np.concatenate([w.ravel() for w in plain.get_weights()])
+    np.testing.assert_allclose(weights(ours), theirs, atol=1e-4)
+
+
+def test_label_smoothing_raises_the_least_loss(lines):
+    smooth = Recipe(
+        epochs=30, batch_size=16, peak=0.01, label_smoothing=0.3, precision="float32"
+    )
+    result = train(build, lines, recipe=smooth, seed=0)
+    entropy = -(0.8 * np.log(0.8) + 2 * 0.1 * np.log(0.1))  # of (0.8, 0.1, 0.1)
+    assert entropy - 1e-3 < result.history["loss"][-1]
+
+
+def test_validation_is_reported_for_each_epoch(lines):
+    result = train(build, lines, recipe=FAST, seed=0, validation=lines)
+    assert len(result.history["val_accuracy"]) == FAST.epochs
+    loss, accuracy = result.model.evaluate(*lines, verbose=0)
+    assert result.history["val_accuracy"][-1] == pytest.approx(accuracy)
+    assert result.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
+
+
+def test_the_precision_before_is_restored(lines):
+    before = keras.config.dtype_policy().name
+    recipe = Recipe(epochs=1, batch_size=32, precision="mixed_bfloat16")
+    result = train(build, lines, recipe=recipe, seed=0)
+    assert result.model.layers[1].compute_dtype == "bfloat16"
+    assert result.model.layers[1].kernel.dtype == "float32"
+    assert keras.config.dtype_policy().name == before
+
+
+def test_a_record_is_plain_and_complete(lines):
+    record = json.loads(json.dumps(train(build, lines, recipe=FAST, seed=2).record()))
+    assert record["seed"] == 2
+    assert record["num_images"] == 96
+    assert record["network"] == "gap_cnn"
+    assert record["recipe"]["epochs"] == 2
+    assert record["parameters"] == build().count_params()
+    assert record["seconds"] > 0
+    assert set(record["versions"]) == {"python", "tensorflow", "keras"}
+    assert record["device"]
+    assert record["precision"] == "float32"
+
+
+def test_repeat_runs_once_for_each_seed(lines):
+    results = repeat(build, lines, recipe=FAST, seeds=(0, 1))
+    assert [result.seed for result in results] == [0, 1]
+    alone = train(build, lines, recipe=FAST, seed=1)
+    np.testing.assert_array_equal(weights(results[1]), weights(alone))
+
+
+def test_train_refuses_a_softmax_head(lines):
+    def with_softmax():
+        inputs = keras.Input((20, 20, 1))
+        outputs = layers.Dense(3, activation="softmax")(layers.Flatten()(inputs))
+        return keras.Model(inputs, outputs)
+
+    with pytest.raises(ValueError, match="Leave the last activation out"):
+        train(with_softmax, lines, recipe=FAST, seed=0)
+
+
+def test_train_refuses_labels_that_the_model_cannot_give(lines):
+    images, labels = lines
+    with pytest.raises(ValueError, match=r"in 0 … 2, got values from 1 to 3"):
+        train(build, (images, labels + 1), recipe=FAST, seed=0)
