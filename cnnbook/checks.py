@@ -38,9 +38,11 @@ def require_labels(
     """Check that `labels` is (n,) of integers in [0, num_classes), n = num_images."""
     shape = tuple(np.shape(labels))
     if len(shape) == 2:
+        remedy = "For one-hot labels, take the class index: labels.argmax(axis=1)."
+        if shape[1] == 1:
+            remedy = "For a column, take it as a row: labels[:, 0]."
         raise ValueError(
-            f"`labels` must be integers of shape (n,), got shape {shape}. "
-            "For one-hot labels, take the class index: labels.argmax(axis=1)."
+            f"`labels` must be integers of shape (n,), got shape {shape}. {remedy}"
         )
     if shape != (num_images,):
         raise ValueError(

@@ -82,3 +82,8 @@ def test_a_number_outside_its_range_is_refused():
         require_between("share", 1.5, 0, 1)
     with pytest.raises(ValueError, match="got nan"):
         require_between("share", float("nan"), 0, 1)
+
+
+def test_a_column_of_labels_is_told_to_become_a_row():
+    with pytest.raises(ValueError, match=r"take it as a row: labels\[:, 0\]"):
+        require_labels(np.array([[0], [1]]), 2)

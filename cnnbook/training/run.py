@@ -81,7 +81,7 @@ def train(
     keras.utils.set_random_seed(seed)
     with use_precision(precision), strategy.scope():
         model = build()
-        _compile(model, recipe, num_steps=_num_steps(data, recipe))
+        _compile(model, recipe, _num_steps(data, recipe), strategy)
     _require_scores(model, data)
     inputs = _input(data, model, recipe, seed)
     held_out = validation and _input(validation, model, recipe)
@@ -130,12 +130,19 @@ def _num_steps(data: Data, recipe: Recipe) -> int:
     return max(len(data[0]) // recipe.batch_size, 1) * recipe.epochs
 
 
-def _compile(model: keras.Model, recipe: Recipe, num_steps: int) -> None:
+def _compile(
+    model: keras.Model,
+    recipe: Recipe,
+    num_steps: int,
+    strategy: tf.distribute.Strategy,
+) -> None:
+    # several steps in one call fail on several replicas (Keras 3.15)
+    alone = strategy.num_replicas_in_sync == 1
     model.compile(
         optimizer=recipe.build_optimizer(num_steps),
         loss=recipe.build_loss(),
         metrics=["accuracy"],
-        steps_per_execution=recipe.steps_per_execution,
+        steps_per_execution=recipe.steps_per_execution if alone else 1,
     )
 
 

@@ -54,6 +54,7 @@ def test_the_number_of_images_is_accepted(answer):
     [
         (None, "Replace `answer = None`"),
         ("many", "must be a number"),
+        ([13_104, 13_105], "must be a number"),
         (819, "one standard error"),
         (3276, "squared"),
         (10_000, "Solve 4 * sqrt"),

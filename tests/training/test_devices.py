@@ -247,7 +247,7 @@ MIRRORED = """
     labels = rng.integers(3, size=32)
     recipe = training.Recipe(
         epochs=4, batch_size=32, optimizer="sgd", peak=0.05,
-        precision="float32", steps_per_execution=1,
+        precision="float32",
     )
     histories, weights = [], []
     mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])

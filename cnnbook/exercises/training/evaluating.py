@@ -34,14 +34,14 @@ def check_images_needed(answer: int) -> Feedback:
     """Test images that put 0.91 and 0.92 four standard errors of 0.91 apart."""
     variance = 0.91 * 0.09
     hints = {
-        math.ceil(variance / 0.01**2): "That puts them one standard error apart.",
-        math.ceil(4 * variance / 0.01**2): "The 4 is squared too: n grows sixteenfold.",
+        "819": "That puts them one standard error apart.",
+        "3276": "The 4 is squared too: n grows sixteenfold.",
     }
     return check_number(
         answer,
         math.ceil(variance / (0.01 / 4) ** 2),
         tolerance=1,
-        hint=hints.get(answer, "Solve 4 * sqrt(0.91 * 0.09 / n) = 0.01 for n."),
+        hint=hints.get(str(answer), "Solve 4 * sqrt(0.91 * 0.09 / n) = 0.01 for n."),
         praise="Fashion-MNIST's 10,000 test images are not quite enough.",
     )
 
