@@ -20,7 +20,12 @@ def predict_scores(
 ) -> np.ndarray:
     """Scores (n, num_classes) float32 of `model` for `images` (n, h, w, c)."""
     require_layout("images", images, "n h w c")
-    return np.asarray(model.predict(images, batch_size=batch_size, verbose=0))
+    require_at_least("batch_size", batch_size, 1)
+    # called directly: `predict` traces a function for each model, and says so
+    starts = range(0, len(images), batch_size)
+    return np.concatenate(
+        [np.asarray(model(images[i : i + batch_size], training=False)) for i in starts]
+    )
 
 
 def predict(
