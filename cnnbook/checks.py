@@ -32,6 +32,17 @@ def require_layout(name: str, array: np.ndarray, layout: str) -> None:
             )
 
 
+def require_shape(
+    name: str, array: np.ndarray, shape: tuple[int, ...], meaning: str
+) -> None:
+    """Check that `array` has exactly `shape`, which is explained by `meaning`."""
+    found = tuple(np.shape(array))
+    if found != tuple(shape):
+        raise ValueError(
+            f"`{name}` must have shape {tuple(shape)}, {meaning}, got {found}."
+        )
+
+
 def require_labels(
     labels: np.ndarray, num_images: int, num_classes: int | None = None
 ) -> None:

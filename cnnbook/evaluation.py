@@ -163,6 +163,60 @@ def compare_predictions(
     return Disagreement(only_first, only_second, float(p_value))
 
 
+@dataclass(frozen=True)
+class Reliability:
+    """Images in bins of rising confidence: does a confidence of p mean right p times?
+
+    `confidence` and `accuracy` are the means of each bin and `count` its images, all
+    (bins,); an empty bin has NaN for both means.
+    """
+
+    confidence: np.ndarray
+    accuracy: np.ndarray
+    count: np.ndarray
+
+    @property
+    def calibration_error(self) -> float:
+        """Mean gap between confidence and accuracy over the images (ECE), in [0, 1].
+
+        Source: Guo et al. (2017), equation 3.
+        """
+        gaps = np.abs(self.confidence - self.accuracy)
+        return float(np.nansum(gaps * self.count) / self.count.sum())
+
+
+def reliability(
+    labels: np.ndarray, probabilities: np.ndarray, *, bins: int = 15
+) -> Reliability:
+    """Sort predictions by confidence, the largest of probabilities (n, C), into bins.
+
+    The bins divide [0, 1] into equal parts; the upper edge belongs to a bin.
+
+    Source: Guo et al. (2017), section 2.
+    """
+    require_layout("probabilities", probabilities, "n C")
+    require_labels(labels, *probabilities.shape)
+    require_at_least("bins", bins, 1)
+    if probabilities.min() < 0 or not np.allclose(
+        probabilities.sum(axis=1), 1, atol=1e-3
+    ):
+        raise ValueError(
+            "`probabilities` must be 0 or more and sum to 1 in each row. For scores, "
+            "take their softmax."
+        )
+    confidence = probabilities.max(axis=1)
+    hit = probabilities.argmax(axis=1) == labels
+    index = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    count = np.bincount(index, minlength=bins)
+    # an empty bin has no mean: NaN, and no warning for it
+    divisor = np.where(count > 0, count, np.nan)
+    return Reliability(
+        confidence=np.bincount(index, confidence, minlength=bins) / divisor,
+        accuracy=np.bincount(index, hit, minlength=bins) / divisor,
+        count=count,
+    )
+
+
 def _require_pair(labels: np.ndarray, predictions: np.ndarray) -> None:
     require_labels(labels, len(labels))
     if np.shape(predictions) != np.shape(labels):

@@ -6,11 +6,13 @@ softmax, in float32 whatever the precision inside. Compile with `from_logits=Tru
 
 import keras
 import tensorflow as tf
-from keras import layers
+from keras import layers, ops
 
-from cnnbook.checks import require_at_least
+from cnnbook.checks import require_at_least, require_in
+from cnnbook.reference.pooling import blur_kernel
 
 IMAGE_SHAPE = (28, 28, 1)
+POOLINGS = ("max", "average", "blur", "stride", "none")
 
 
 @keras.saving.register_keras_serializable("cnnbook")
@@ -58,6 +60,26 @@ class FusedBatchNormalization(layers.BatchNormalization):
             average.assign(average * self.momentum + value * (1.0 - self.momentum))
 
 
+@keras.saving.register_keras_serializable("cnnbook")
+class BlurPooling2D(layers.Layer):
+    """Blur each channel of (n, h, w, c), then keep every second place.
+
+    The blur takes away what the coarser grid could not hold; there are no weights.
+
+    Source: Zhang (2019); `cnnbook.reference.blur_pool2d` is the same in NumPy.
+    """
+
+    def call(self, inputs):
+        """(n, h, w, c) -> (n, ceil(h / 2), ceil(w / 2), c)."""
+        kernel = ops.cast(blur_kernel(3)[:, :, None, None], self.compute_dtype)
+        kernels = ops.repeat(kernel, inputs.shape[-1], axis=2)
+        return ops.depthwise_conv(inputs, kernels, strides=2, padding="same")
+
+    def compute_output_shape(self, input_shape):
+        n, h, w, c = input_shape
+        return n, -(-h // 2), -(-w // 2), c
+
+
 def _inputs(image_shape: tuple[int, int, int], num_classes: int) -> keras.KerasTensor:
     if len(image_shape) != 3 or min(image_shape) < 1:
         raise ValueError(
@@ -99,27 +121,67 @@ def source_cnn(
     image_shape: tuple[int, int, int] = IMAGE_SHAPE, num_classes: int = 10
 ) -> keras.Model:
     """The network of the source, lines 187-202, answering with scores."""
-    images = _inputs(image_shape, num_classes)
-    features = _source_trunk(images)
-    features = layers.Flatten()(features)
-    features = layers.Dense(128, activation="relu")(features)
-    return keras.Model(images, _scores(features, num_classes), name="source_cnn")
+    return plain_cnn(image_shape, num_classes, name="source_cnn")
 
 
 def gap_cnn(
     image_shape: tuple[int, int, int] = IMAGE_SHAPE, num_classes: int = 10
 ) -> keras.Model:
     """The convolutions of the source under a global average instead of `Flatten`."""
+    return plain_cnn(image_shape, num_classes, head="average", name="gap_cnn")
+
+
+def plain_cnn(
+    image_shape: tuple[int, int, int] = IMAGE_SHAPE,
+    num_classes: int = 10,
+    *,
+    activation: str = "relu",
+    pooling: str = "max",
+    head: str = "dense",
+    initializer: str = "glorot_uniform",
+    name: str = "plain_cnn",
+) -> keras.Model:
+    """The network of the source with any of its parts exchanged.
+
+    Parameters
+    ----------
+    activation : of the convolutions and of the hidden dense layer.
+    pooling : "max", "average", "blur" (a maximum, then `BlurPooling2D`), "stride" (no
+        pooling: the convolutions take steps of two pixels) or "none".
+    head : "dense" (`Flatten`, 128 units, scores) or "average" (global average, scores).
+    initializer : of the kernels of convolutions and hidden layer.
+    """
     images = _inputs(image_shape, num_classes)
-    features = layers.GlobalAveragePooling2D()(_source_trunk(images))
-    return keras.Model(images, _scores(features, num_classes), name="gap_cnn")
+    require_in("pooling", pooling, POOLINGS)
+    require_in("head", head, ("dense", "average"))
+    options = {"activation": activation, "kernel_initializer": initializer}
+    features = images
+    for number, filters in ((1, 32), (2, 64)):
+        features = layers.Conv2D(
+            filters,
+            3,
+            strides=2 if pooling == "stride" else 1,
+            name=f"conv{number}",
+            **options,
+        )(features)
+        features = _pooled(features, pooling, f"pool{number}")
+    if head == "average":
+        features = layers.GlobalAveragePooling2D()(features)
+    else:
+        features = layers.Flatten()(features)
+        features = layers.Dense(128, **options)(features)
+    return keras.Model(images, _scores(features, num_classes), name=name)
 
 
-def _source_trunk(images: keras.KerasTensor) -> keras.KerasTensor:
-    features = layers.Conv2D(32, 3, activation="relu", name="conv1")(images)
-    features = layers.MaxPooling2D(2, name="pool1")(features)
-    features = layers.Conv2D(64, 3, activation="relu", name="conv2")(features)
-    return layers.MaxPooling2D(2, name="pool2")(features)
+def _pooled(features: keras.KerasTensor, pooling: str, name: str) -> keras.KerasTensor:
+    if pooling == "max":
+        return layers.MaxPooling2D(2, name=name)(features)
+    if pooling == "average":
+        return layers.AveragePooling2D(2, name=name)(features)
+    if pooling == "blur":
+        dense = layers.MaxPooling2D(2, strides=1, name=f"{name}_maximum")(features)
+        return BlurPooling2D(name=name)(dense)
+    return features
 
 
 def _conv_norm_relu(features: keras.KerasTensor, filters: int) -> keras.KerasTensor:

@@ -7,6 +7,8 @@ from hypothesis import settings
 
 # The same examples in every run, and no deadline: a shared machine has slow moments.
 settings.register_profile("book", derandomize=True, deadline=None)
+# What `make fuzz` asks for: new examples in each run, and many of them.
+settings.register_profile("fuzz", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile("book")
 
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")

@@ -9,6 +9,7 @@ from cnnbook.checks import (
     require_in,
     require_labels,
     require_layout,
+    require_shape,
 )
 
 
@@ -25,6 +26,13 @@ def test_a_single_image_is_told_how_to_become_a_batch():
 def test_gray_images_are_told_how_to_get_a_channel():
     with pytest.raises(ValueError, match=r"channel axis: images\[\.\.\., None\]"):
         require_layout("images", np.zeros((5, 8, 8)), "n h w c")
+
+
+def test_a_shape_is_compared_axis_by_axis():
+    require_shape("bias", np.zeros(4), (4,), "one value for each kernel")
+    sentence = r"`bias` must have shape \(4,\), one value for each kernel, got \(1, 4\)"
+    with pytest.raises(ValueError, match=sentence):
+        require_shape("bias", np.zeros((1, 4)), (4,), "one value for each kernel")
 
 
 def test_no_remedy_is_offered_where_none_would_help():

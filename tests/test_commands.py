@@ -18,6 +18,7 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 TARGETS = set(re.findall(r"^([a-z]+):(?!=)", MAKEFILE, re.MULTILINE))
 PROMISED = {
     "bench",
+    "fuzz",
     "book",
     "check",
     "claims",

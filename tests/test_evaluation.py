@@ -306,3 +306,45 @@ def test_predictions_of_another_length_are_not_compared(broken):
     predictions[broken] = labels[:2]
     with pytest.raises(ValueError, match="one class for each of 3 labels"):
         evaluation.compare_predictions(labels, *predictions)
+
+
+def test_reliability_by_hand():
+    probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.45, 0.55], [0.95, 0.05]])
+    found = evaluation.reliability(np.array([0, 0, 1, 0]), probabilities, bins=2)
+    assert found.count.tolist() == [0, 4]
+    assert found.confidence[1] == pytest.approx(0.8)
+    assert found.accuracy[1] == 0.75
+    assert found.calibration_error == pytest.approx(0.05)
+    assert np.isnan(found.confidence[0])
+
+
+def test_the_upper_edge_belongs_to_a_bin():
+    probabilities = np.array([[0.5, 0.5], [1.0, 0.0]])
+    found = evaluation.reliability(np.array([0, 1]), probabilities, bins=2)
+    assert found.count.tolist() == [1, 1]
+    assert found.accuracy.tolist() == [1.0, 0.0]
+
+
+def test_calibrated_predictions_have_a_small_error():
+    rng = np.random.default_rng(0)
+    chance = rng.uniform(0.5, 1.0, 20_000)
+    labels = (rng.uniform(size=20_000) > chance).astype(int)  # 0 with that chance
+    probabilities = np.stack([chance, 1 - chance], axis=1)
+    assert evaluation.reliability(labels, probabilities).calibration_error < 0.02
+    boasting = np.stack([0.5 + chance / 2, 0.5 - chance / 2], axis=1)
+    assert evaluation.reliability(labels, boasting).calibration_error > 0.1
+
+
+@pytest.mark.parametrize(
+    ("labels", "probabilities", "bins", "message"),
+    [
+        ([0], [[2.0, 3.0]], 5, "For scores, take their softmax"),
+        ([0], [[-0.5, 1.5]], 5, "must be 0 or more and sum to 1"),
+        ([2], [[0.5, 0.5]], 5, r"`labels` must be in 0 … 1"),
+        ([0], [[0.5, 0.5]], 0, "`bins` must be 1 or more, got 0"),
+        ([0], [0.5, 0.5], 5, r"`probabilities` must be \(n, C\)"),
+    ],
+)
+def test_reliability_refuses(labels, probabilities, bins, message):
+    with pytest.raises(ValueError, match=message):
+        evaluation.reliability(np.array(labels), np.array(probabilities), bins=bins)

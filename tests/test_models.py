@@ -135,3 +135,44 @@ def test_fused_batch_normalization_survives_saving(tmp_path):
 def test_fused_batch_normalization_refuses_vectors():
     with pytest.raises(ValueError, match=r"must be \(n, h, w, c\)"):
         FusedBatchNormalization()(np.zeros((2, 3), "float32"))
+
+
+@pytest.mark.parametrize(
+    ("pooling", "size"),
+    [("max", 5), ("average", 5), ("blur", 5), ("stride", 6), ("none", 24)],
+)
+def test_plain_cnn_parameters_by_hand(pooling, size):
+    model = models.plain_cnn((28, 28, 1), 3, pooling=pooling)
+    convolutions = 9 * 32 + 32 + 9 * 32 * 64 + 64
+    dense = size * size * 64 * 128 + 128 + 128 * 3 + 3
+    assert model.count_params() == convolutions + dense
+    averaged = models.plain_cnn((28, 28, 1), 3, pooling=pooling, head="average")
+    assert averaged.count_params() == convolutions + 64 * 3 + 3  # whatever the size
+
+
+def test_plain_cnn_applies_its_activation_everywhere():
+    model = models.plain_cnn(activation="tanh", initializer="he_normal")
+    hidden = [layer for layer in model.layers if hasattr(layer, "kernel")][:-1]
+    assert [layer.activation.__name__ for layer in hidden] == ["tanh"] * 3
+    assert {type(layer.kernel_initializer).__name__ for layer in hidden} == {"HeNormal"}
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"pooling": "median"}, "`pooling` must be one of 'max', 'average', 'blur'"),
+        ({"head": "gap"}, "`head` must be one of 'dense', 'average', got 'gap'"),
+    ],
+)
+def test_plain_cnn_refuses(option, message):
+    with pytest.raises(ValueError, match=message):
+        models.plain_cnn(**option)
+
+
+def test_blur_pooling_survives_saving(tmp_path):
+    keras.utils.set_random_seed(0)
+    model = models.plain_cnn((12, 12, 1), 3, pooling="blur", head="average")
+    model.save(tmp_path / "model.keras")
+    images = np.random.default_rng(0).normal(size=(2, 12, 12, 1))
+    again = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(again(images), model(images), rtol=1e-6)

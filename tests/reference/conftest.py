@@ -1,0 +1,35 @@
+"""What `make fuzz` prints at its end, and how many cases it must have run."""
+
+import pytest
+from hypothesis import settings
+
+from tests.reference.agreement import TALLIES
+
+LEAST = 2_000
+
+
+def fuzzing() -> bool:
+    return settings.get_current_profile_name() == "fuzz"
+
+
+def too_few() -> list[str]:
+    return [name for name, tally in TALLIES.items() if tally.cases < LEAST]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not fuzzing():
+        return
+    terminalreporter.section("agreement, by operation")
+    for name, tally in TALLIES.items():
+        terminalreporter.line(
+            f"{name:24} {tally.cases:6,} cases, largest difference "
+            f"{tally.forward:.1e} forward, {tally.gradient:.1e} gradient"
+        )
+    for name in too_few():
+        terminalreporter.line(f"make fuzz: fewer than {LEAST:,} cases of {name}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    if fuzzing() and too_few() and not session.exitstatus:
+        session.exitstatus = 1
