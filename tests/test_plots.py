@@ -68,6 +68,50 @@ def test_image_grid_keeps_one_grey_scale():
     assert axes[1].images[0].get_array().max() == pytest.approx(0.2)
 
 
+def test_image_grid_shows_three_channels_in_color_and_keeps_their_shape():
+    photos = np.random.default_rng(0).uniform(size=(2, 4, 8, 3))
+    axes = plots.image_grid(photos, columns=2, size=3.0)
+    for axis, photo in zip(axes, photos, strict=True):
+        np.testing.assert_array_equal(axis.images[0].get_array(), photo)
+    assert axes[0].figure.get_size_inches().tolist() == [6.0, 1.5]
+
+
 def test_image_grid_says_how_to_add_an_axis():
     with pytest.raises(ValueError, match=r"add the batch axis: images\[None\]"):
         plots.image_grid(np.zeros((4, 4, 1)))
+
+
+def test_bars_stand_in_one_panel_for_each_quantity_first_name_on_top():
+    axes = plots.bars(
+        {"work": {"conv": 3, "dense": 1}, "weights": {"dense": 7, "conv": 2}},
+        x_label="share, %",
+    )
+    lengths = [[bar.get_width() for bar in axis.patches] for axis in axes]
+    assert lengths == [[3, 1], [2, 7]]
+    assert [axis.get_title() for axis in axes] == ["work", "weights"]
+    assert [t.get_text() for t in axes[0].get_yticklabels()] == ["conv", "dense"]
+    assert axes[0].yaxis_inverted()
+
+
+def test_signed_maps_share_one_symmetric_scale():
+    maps = np.array([[[1.0, -3.0]], [[0.5, 2.0]]])
+    axes = plots.signed_maps(maps, ["a", "b"], columns=2)
+    scales = [axis.images[0].get_clim() for axis in axes]
+    assert scales == [(-3.0, 3.0)] * 2
+    assert [axis.get_title() for axis in axes] == ["a", "b"]
+    drawn = np.concatenate([axis.images[0].get_array() for axis in axes])
+    np.testing.assert_array_equal(drawn, maps[:, 0])
+
+
+def test_numbers_are_written_into_their_cells():
+    axes = plots.numbers(
+        [np.array([[1, -2], [3, 4]]), np.array([[5]])], ["image", "sum"], signs=["="]
+    )
+    texts = [[text.get_text() for text in axis.texts] for axis in axes]
+    assert texts == [["1", "−2", "3", "4"], ["5"]]
+    assert axes[1].get_ylabel() == "="
+
+
+def test_maps_without_a_batch_axis_are_refused():
+    with pytest.raises(ValueError, match=r"`maps` must be \(n, h, w\)"):
+        plots.signed_maps(np.zeros((3, 3)))

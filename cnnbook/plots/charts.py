@@ -1,70 +1,12 @@
-"""Figures: arrays in, Axes out; nothing is computed here.
-
-Colours are those of Okabe and Ito, which stay apart for color-blind readers; every
-curve differs from its neighbors in its marker too. Call `use_style()` once a page.
-"""
+"""Curves, dots and bars: arrays in, Axes out."""
 
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-from cycler import cycler
 from matplotlib.axes import Axes
 
-from cnnbook.checks import require_layout
-
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-
-def use_style() -> None:
-    """Set the book's defaults for every figure that follows."""
-    plt.rcParams.update(
-        {
-            "axes.prop_cycle": cycler(color=COLORS, marker=MARKERS),
-            "axes.spines.right": False,
-            "axes.spines.top": False,
-            "figure.dpi": 100,
-            "figure.facecolor": "white",
-            "font.size": 11,
-            "legend.frameon": False,
-            "lines.markersize": 5,
-            "savefig.facecolor": "white",
-        }
-    )
-
-
-def image_grid(
-    images: np.ndarray,
-    titles: Sequence[str] = (),
-    *,
-    columns: int = 5,
-    limits: tuple[float, float] = (0.0, 1.0),
-    masks: np.ndarray | None = None,
-) -> np.ndarray:
-    """Show images (n, h, w, 1) in rows of `columns`, all on one grey scale.
-
-    `limits` are the values drawn black and white; `masks` (n, h, w) are outlined.
-    Returns the Axes as an array (n,).
-    """
-    require_layout("images", images, "n h w c")
-    rows = -(-len(images) // columns)
-    height = 1.55 * rows + (0.35 * rows if len(titles) else 0)
-    _, axes = plt.subplots(
-        rows, columns, figsize=(1.55 * columns, height), squeeze=False
-    )
-    for i, axis in enumerate(axes.flat):
-        axis.axis("off")
-        if i >= len(images):
-            continue
-        low, high = limits
-        axis.imshow(images[i, :, :, 0], cmap="gray", vmin=low, vmax=high)
-        if masks is not None:
-            axis.contour(masks[i], levels=[0.5], colors=COLORS[4], linewidths=1.2)
-        if i < len(titles):
-            axis.set_title(titles[i], fontsize=9)
-    plt.tight_layout()
-    return axes.flat[: len(images)]
+from cnnbook.plots.style import COLORS
 
 
 def curves(
@@ -132,6 +74,25 @@ def dots(
     axis.set_xlabel(x_label)
     plt.tight_layout()
     return axis
+
+
+def bars(values: Mapping[str, Mapping[str, float]], *, x_label: str) -> np.ndarray:
+    """One panel of horizontal bars for each entry of `values`, side by side.
+
+    Each entry maps the same names, from top to bottom, to a length. Returns the Axes.
+    """
+    names = list(next(iter(values.values())))
+    size = (2.5 * len(values) + 1.0, 0.36 * len(names) + 1.1)
+    _, axes = plt.subplots(1, len(values), figsize=size, sharey=True, squeeze=False)
+    for i, (axis, (title, lengths)) in enumerate(
+        zip(axes.flat, values.items(), strict=True)
+    ):
+        axis.barh(names, [lengths[name] for name in names], color=COLORS[i])
+        axis.set_title(title, fontsize=11)
+        axis.set_xlabel(x_label)
+    axes[0, 0].invert_yaxis()  # shared: the first name on top
+    plt.tight_layout()
+    return axes.flat[:]
 
 
 def _axis(*, width: float = 6.5, height: float = 3.6) -> Axes:

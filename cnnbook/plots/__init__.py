@@ -1,0 +1,23 @@
+"""Figures: arrays in, Axes out; nothing is computed here.
+
+Colours are those of Okabe and Ito, which stay apart for color-blind readers; every
+curve differs from its neighbors in its marker too. Call `use_style()` once a page.
+"""
+
+from cnnbook.plots.charts import bars, curves, dots, history
+from cnnbook.plots.images import image_grid, numbers, signed_maps
+from cnnbook.plots.style import COLORS, MARKERS, SIGNED, use_style
+
+__all__ = [
+    "COLORS",
+    "MARKERS",
+    "SIGNED",
+    "bars",
+    "curves",
+    "dots",
+    "history",
+    "image_grid",
+    "numbers",
+    "signed_maps",
+    "use_style",
+]
