@@ -97,7 +97,7 @@ test: $(STAMP) ## everything that CI runs, stage by stage
 
 check: lint hygiene ## the fast checks: lint, hygiene of the pages, unit tests
 	@$(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
-	  -m "not slow and not site and not gpu" -n $(TEST_WORKERS) --dist loadfile
+	  -m "not slow and not site and not gpu and not browser" -n $(TEST_WORKERS) --dist loadfile
 
 lint: $(STAMP) ## ruff (code and pages), codespell (code and prose)
 	@echo "ruff check"; $(BIN)/ruff check $(CODE)

@@ -41,6 +41,7 @@ ALLOWED = {
             "language": ANY,
             "html_static_path": ANY,
             "html_css_files": ANY,
+            "html_js_files": ANY,
             "html_theme_options": {
                 "search_bar_text": ANY,
                 "show_toc_level": ANY,
@@ -139,10 +140,17 @@ def test_pictures_of_the_book_exist(config, name):
 def test_static_files_exist_and_stay_out_of_the_static_folder(config):
     sphinx = config["sphinx"]["config"]
     assert sphinx["html_static_path"] == ["assets"]
-    for path in [*sphinx["html_css_files"], sphinx["mathjax_path"]]:
+    scripts = [path for path, _ in sphinx["html_js_files"]]
+    for path in [*sphinx["html_css_files"], *scripts, sphinx["mathjax_path"]]:
         assert (ROOT / "assets" / path).is_file()
     # jupyter-book loads each script below `_static` on each page.
     assert not (ROOT / "_static").exists()
+
+
+def test_scripts_wait_for_the_page_and_open_from_a_disk(config):
+    for path, attributes in config["sphinx"]["config"]["html_js_files"]:
+        assert attributes == {"defer": "defer"}, path
+        assert path.startswith("explorers/")
 
 
 def test_mathjax_is_the_file_that_its_readme_describes():

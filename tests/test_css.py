@@ -15,6 +15,15 @@ PAIRS = [
     ("pst-color-link-hover", "book-ground"),
     ("book-note", "book-ground"),
     *[
+        (text, f"explorer-{ground}")
+        for ground, texts in {
+            "ground": ("book-ink", "book-muted", "explorer-accent", "pst-color-link"),
+            "negative": ("book-ink",),  # cells of a grid, at their strongest
+            "positive": ("book-ink",),
+        }.items()
+        for text in texts
+    ],
+    *[
         (text, f"book-{kind}-ground")
         for kind in ("upheld", "conditional", "refuted", "note")
         for text in ("book-ink", "book-muted", "pst-color-link", f"book-{kind}")

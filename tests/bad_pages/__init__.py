@@ -4,9 +4,9 @@
 modules are those of `tools.hygiene`; importing them enters their functions.
 """
 
-from tests.bad_pages import claims, code, figures, outputs, structure
+from tests.bad_pages import claims, code, explorers, figures, outputs, structure
 from tests.bad_pages.spoil import BAD
 
 __all__ = ["BAD"]
 
-SUBJECTS = (claims, code, figures, outputs, structure)
+SUBJECTS = (claims, code, explorers, figures, outputs, structure)

@@ -9,12 +9,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from tools.hygiene import claims, code, figures, outputs, structure
+from tools.hygiene import claims, code, explorers, figures, outputs, structure
 from tools.hygiene.page import RULES, Page, Problem, Rule
 
 __all__ = ["RULES", "Page", "Problem", "Rule", "check"]
 
-SUBJECTS = (outputs, code, figures, claims, structure)  # importing enters their rules
+# importing enters their rules
+SUBJECTS = (outputs, code, figures, explorers, claims, structure)
 
 
 def check(
