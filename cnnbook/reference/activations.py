@@ -21,7 +21,7 @@ class Activation(NamedTuple):
 def relu(x: np.ndarray) -> np.ndarray:
     """max(0, x).
 
-    Source: Nair and Hinton (2010), section 2.
+    Source: Nair and Hinton (2010).
     """
     return np.maximum(x, 0)
 
@@ -34,7 +34,7 @@ def relu_derivative(x: np.ndarray) -> np.ndarray:
 def leaky_relu(x: np.ndarray, *, slope: float = 0.2) -> np.ndarray:
     """x where x > 0, else `slope` * x.
 
-    Source: Maas et al. (2013), section 2, with a slope of 0.01; 0.2 is Keras's default.
+    Source: Maas et al. (2013), with a slope of 0.01; 0.2 is Keras's default.
     """
     return np.where(x > 0, x, slope * x)
 
@@ -47,7 +47,7 @@ def leaky_relu_derivative(x: np.ndarray, *, slope: float = 0.2) -> np.ndarray:
 def elu(x: np.ndarray, *, alpha: float = 1.0) -> np.ndarray:
     """x where x > 0, else alpha * (e^x - 1), which levels off at -alpha.
 
-    Source: Clevert et al. (2016), equation 15.
+    Source: Clevert et al. (2016).
     """
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
@@ -100,7 +100,7 @@ def gelu_derivative(x: np.ndarray) -> np.ndarray:
 def silu(x: np.ndarray) -> np.ndarray:
     """x sigmoid(x), also called swish.
 
-    Source: Elfwing et al. (2018), equation 11.
+    Source: Elfwing et al. (2018).
     """
     return x * sigmoid(x)
 
@@ -108,7 +108,7 @@ def silu(x: np.ndarray) -> np.ndarray:
 def silu_derivative(x: np.ndarray) -> np.ndarray:
     """s (1 + x (1 - s)), where s = sigmoid(x).
 
-    Source: Elfwing et al. (2018), equation 14.
+    Source: Elfwing et al. (2018).
     """
     return sigmoid(x) * (1.0 + x * sigmoid(-np.asarray(x)))
 

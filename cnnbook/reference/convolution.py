@@ -45,7 +45,7 @@ def conv2d(
     -------
     (n, oh, ow, f), float32 or float64 as the arguments are.
 
-    Source: Goodfellow et al. (2016), equation 9.6, over several channels.
+    Source: Goodfellow et al. (2016), equations 9.7 and, with stride, 9.8.
     """
     _, parts = _prepare(images, kernel, stride, padding, dilation, groups)
     kernels = np.split(kernel, groups, axis=-1)

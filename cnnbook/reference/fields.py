@@ -71,7 +71,7 @@ def receptive_field(layers: Iterable[tuple[int, int, int]]) -> ReceptiveField:
 
     A window dilated by d counts as one of length d * (window - 1) + 1.
 
-    Source: Araujo et al. (2019), equations 2 and 3.
+    Source: Araujo et al. (2019), equations 2 and 5.
 
     >>> receptive_field([(3, 1, 0), (2, 2, 0), (3, 1, 0), (2, 2, 0)])
     ReceptiveField(size=10, jump=4, start=0)

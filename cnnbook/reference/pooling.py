@@ -121,7 +121,7 @@ def global_max_pool2d_gradient(images: np.ndarray, gradient: np.ndarray) -> np.n
 def blur_kernel(size: int = 3) -> np.ndarray:
     """Binomial weights (size, size) that sum to one.
 
-    Source: Zhang (2019), section 4.1: rows of Pascal's triangle.
+    Their rows are those of Pascal's triangle; used for blurring by Zhang (2019).
 
     >>> (16 * blur_kernel(3)).tolist()
     [[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]
@@ -139,7 +139,7 @@ def blur_pool2d(images: np.ndarray, *, size: int = 3, stride: Pair = 2) -> np.nd
     Without the blur, details finer than the new grid fold onto it (aliasing). The
     border is padded with zeros, as by "same".
 
-    Source: Zhang (2019), section 3.2.
+    Source: Zhang (2019).
     """
     require_layout("images", images, "n h w c")
     floats = _as_float(images)
