@@ -1,0 +1,1 @@
+"""Checkers of `chapters/math/`, one module for each page."""
