@@ -66,6 +66,11 @@ def test_same_padding_is_cut_at_the_border():
         (layers.Conv2D(4, 3, strides=2, padding="same"), 6 * 5 * 4 * 18, 18 * 4 + 4),
         (layers.DepthwiseConv2D(3, depth_multiplier=2), 10 * 8 * 4 * 9, 9 * 4 + 4),
         (layers.SeparableConv2D(5, 3), 10 * 8 * (2 * 9 + 2 * 5), 18 + 10 + 5),
+        (
+            layers.SeparableConv2D(5, 3, depth_multiplier=2),
+            10 * 8 * (4 * 9 + 4 * 5),
+            36 + 20 + 5,
+        ),
         (layers.Conv2DTranspose(3, 2, strides=2), 12 * 10 * 2 * 3 * 4, 4 * 3 * 2 + 3),
         (layers.Dense(7), 12 * 10 * 2 * 7, 2 * 7 + 7),
         (layers.BatchNormalization(), 0, 8),
