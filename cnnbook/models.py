@@ -69,11 +69,18 @@ class BlurPooling2D(layers.Layer):
     Source: Zhang (2019); `cnnbook.reference.blur_pool2d` is the same in NumPy.
     """
 
+    # what `cnnbook.reference.count_network` asks any layer with windows
+    kernel_size, strides, padding = (3, 3), (2, 2), "same"
+
     def call(self, inputs):
         """(n, h, w, c) -> (n, ceil(h / 2), ceil(w / 2), c)."""
-        kernel = ops.cast(blur_kernel(3)[:, :, None, None], self.compute_dtype)
-        kernels = ops.repeat(kernel, inputs.shape[-1], axis=2)
-        return ops.depthwise_conv(inputs, kernels, strides=2, padding="same")
+        kernel = blur_kernel(self.kernel_size[0])[:, :, None, None]
+        kernels = ops.repeat(
+            ops.cast(kernel, self.compute_dtype), inputs.shape[-1], axis=2
+        )
+        return ops.depthwise_conv(
+            inputs, kernels, strides=self.strides, padding=self.padding
+        )
 
     def compute_output_shape(self, input_shape):
         n, h, w, c = input_shape

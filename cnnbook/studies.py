@@ -43,6 +43,12 @@ BUDGETS: Mapping[str, Budget] = {
     "full": Budget(55_000, Recipe(epochs=4)),
 }
 
+# how the maps get smaller, at what a page can train at once and at twelve times that
+POOLING_BUDGETS: Mapping[str, Budget] = {
+    "short": Budget(1_000, Recipe(epochs=4, batch_size=64, precision="float32")),
+    "long": Budget(12_000, Recipe(epochs=6, batch_size=64, precision="float32")),
+}
+
 # what the page trains in about a minute, and what `make records` trains longer
 QUICK = Recipe(
     epochs=3,
@@ -106,12 +112,24 @@ def validate(
     """Train one of `NETWORKS` within a budget; its accuracy on the validation set."""
     require_in("network", network, NETWORKS)
     require_in("budget", budget, BUDGETS)
-    chosen = BUDGETS[budget]
+    return _validated(NETWORKS[network], BUDGETS[budget], data, seed)
+
+
+def validate_pooling(
+    pooling: str, budget: str, data: FashionData, *, seed: int
+) -> tuple[TrainingResult, float]:
+    """Train the source's network with one of `models.POOLINGS`; as `validate`."""
+    require_in("pooling", pooling, models.POOLINGS)
+    require_in("budget", budget, POOLING_BUDGETS)
+    build = partial(models.plain_cnn, pooling=pooling)
+    return _validated(build, POOLING_BUDGETS[budget], data, seed)
+
+
+def _validated(
+    build: Callable[[], keras.Model], budget: Budget, data: FashionData, seed: int
+) -> tuple[TrainingResult, float]:
     result = train(
-        NETWORKS[network],
-        data.first(chosen.num_images),
-        recipe=chosen.recipe,
-        seed=seed,
+        build, data.first(budget.num_images), recipe=budget.recipe, seed=seed
     )
     images, labels = data.validation
     return result, evaluation.accuracy(labels, evaluation.predict(result.model, images))
@@ -119,10 +137,17 @@ def validate(
 
 def accuracies(record: dict, budget: str) -> dict[str, list[float]]:
     """From a record of `validate`, the accuracies of every network, seed by seed."""
-    return {
-        network: [entry["accuracy"] for entry in _entries(record, network, budget)]
-        for network in NETWORKS
-    }
+    return {name: _accuracies(record, name, budget) for name in NETWORKS}
+
+
+def pooling_accuracies(record: dict, budget: str) -> dict[str, list[float]]:
+    """From a record of `validate_pooling`, the accuracies of each, seed by seed."""
+    found = {name: _accuracies(record, name, budget) for name in models.POOLINGS}
+    return {name: values for name, values in found.items() if values}
+
+
+def _accuracies(record: dict, name: str, budget: str) -> list[float]:
+    return [entry["accuracy"] for entry in _entries(record, name, budget)]
 
 
 def mean_seconds(record: dict, budget: str) -> dict[str, float]:

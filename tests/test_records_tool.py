@@ -6,6 +6,13 @@ from cnnbook import studies
 from tools import records
 
 
+def test_three_poolings_run_at_both_budgets_with_every_seed(monkeypatch):
+    monkeypatch.setattr(records.studies, "fashion_data", lambda **options: None)
+    keys = set(records.pooling_runs())
+    assert len(keys) == 3 * 2 * 3
+    assert {"max short 0", "average long 2", "stride long 1"} <= keys
+
+
 def test_every_network_runs_at_every_budget_with_every_seed(monkeypatch):
     monkeypatch.setattr(studies, "fashion_data", lambda **settings: None)
     keys = set(records.network_runs())

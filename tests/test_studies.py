@@ -71,3 +71,32 @@ def test_a_record_is_read_by_network_and_budget():
     }
     assert studies.accuracies(record, "small")["mlp"] == [0.8, 0.9]
     assert studies.mean_seconds(record, "small")["mlp"] == 2.0
+
+
+def test_validate_pooling_exchanges_the_pooling_alone(fashion, monkeypatch):
+    tiny = studies.Budget(256, Recipe(epochs=1, precision="float32"))
+    monkeypatch.setattr(studies, "POOLING_BUDGETS", {"tiny": tiny})
+    result, _ = studies.validate_pooling("average", "tiny", fashion, seed=3)
+    assert (result.num_images, result.seed, result.recipe) == (256, 3, tiny.recipe)
+    kinds = [type(layer).__name__ for layer in result.model.layers]
+    assert kinds.count("AveragePooling2D") == 2
+    assert result.model.count_params() == 225_034
+
+
+@pytest.mark.parametrize(
+    ("pooling", "budget", "message"),
+    [
+        ("median", "short", "`pooling` must be one of 'max', 'average'"),
+        ("max", "huge", "`budget` must be one of 'short', 'long', got 'huge'"),
+    ],
+)
+def test_validate_pooling_refuses(fashion, pooling, budget, message):
+    with pytest.raises(ValueError, match=message):
+        studies.validate_pooling(pooling, budget, fashion, seed=0)
+
+
+def test_a_record_of_poolings_is_read_by_pooling_and_budget():
+    entries = {f"max long {seed}": {"accuracy": 0.8 + seed / 10} for seed in (0, 1)}
+    entries["max short 0"] = {"accuracy": 0.5}
+    found = studies.pooling_accuracies({"entries": entries}, "long")
+    assert found == {"max": [0.8, 0.9]}

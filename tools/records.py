@@ -53,9 +53,26 @@ def accurate_runs() -> Runs:
     return {f"seed {seed}": partial(run, seed) for seed in SEEDS}
 
 
+def pooling_runs() -> Runs:
+    """Three ways to smaller maps, at two budgets, judged on validation images."""
+    data = studies.fashion_data()
+
+    def run(pooling: str, budget: str, seed: int) -> dict:
+        result, accuracy = studies.validate_pooling(pooling, budget, data, seed=seed)
+        return result.record() | {"accuracy": accuracy, "judged_on": "validation"}
+
+    return {
+        f"{pooling} {budget} {seed}": partial(run, pooling, budget, seed)
+        for budget in studies.POOLING_BUDGETS
+        for pooling in ("max", "average", "stride")
+        for seed in SEEDS
+    }
+
+
 RECORDS: dict[str, Callable[[], Runs]] = {
     "fashion-mnist-accurate": accurate_runs,
     "fashion-mnist-networks": network_runs,
+    "pooling": pooling_runs,
 }
 
 

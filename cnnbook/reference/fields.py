@@ -32,6 +32,7 @@ WINDOWED = {
     "AveragePooling1D": "pool_size",
     "AveragePooling2D": "pool_size",
     "AveragePooling3D": "pool_size",
+    "BlurPooling2D": "kernel_size",  # of cnnbook.models
 }
 BORDERS = {"ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"}
 CROPS = {"Cropping1D", "Cropping2D", "Cropping3D"}

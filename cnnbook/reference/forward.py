@@ -15,6 +15,7 @@ from cnnbook.reference.graph import kind, walk
 from cnnbook.reference.losses import softmax
 from cnnbook.reference.pooling import (
     average_pool2d,
+    blur_pool2d,
     global_average_pool2d,
     global_max_pool2d,
     max_pool2d,
@@ -117,6 +118,7 @@ LAYERS: Mapping[str, Layer] = {
     "AveragePooling2D": _pooled(average_pool2d),
     "GlobalAveragePooling2D": lambda layer, x: global_average_pool2d(x),
     "GlobalMaxPooling2D": lambda layer, x: global_max_pool2d(x),
+    "BlurPooling2D": lambda layer, x: blur_pool2d(x),
     "Flatten": lambda layer, x: x.reshape(len(x), -1),
     "Activation": _activated,
     "ReLU": lambda layer, x: np.maximum(x, 0),

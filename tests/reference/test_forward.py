@@ -1,5 +1,7 @@
 """A Keras network in NumPy: the same numbers, whatever the network; and refusals."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -26,7 +28,15 @@ def settle(model, seed):
 
 
 @pytest.mark.parametrize(
-    "build", [models.source_cnn, models.gap_cnn, models.residual_cnn, models.mlp]
+    "build",
+    [
+        models.source_cnn,
+        models.gap_cnn,
+        models.residual_cnn,
+        models.mlp,
+        partial(models.plain_cnn, pooling="blur"),
+        partial(models.plain_cnn, pooling="average", activation="tanh"),
+    ],
 )
 def test_networks_of_the_book(build):
     model = build()

@@ -200,6 +200,14 @@ def test_the_closed_form_by_hand():
     assert receptive_field([]) == (1, 1, 0)
 
 
+@pytest.mark.parametrize("pooling", models.POOLINGS)
+def test_every_pooling_of_the_book_can_be_followed(pooling):
+    model = models.plain_cnn(pooling=pooling)
+    fields = {"stride": 7, "none": 5, "blur": 16, "max": 10, "average": 10}
+    last_convolution_or_pooling = count_network(model).layers[-4]
+    assert last_convolution_or_pooling.field == fields[pooling]
+
+
 @pytest.mark.parametrize("build", [models.residual_cnn, models.gap_cnn, models.mlp])
 def test_parameters_are_those_of_keras(build):
     model = build()
