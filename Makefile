@@ -18,8 +18,9 @@ CODE := cnnbook tools tests conftest.py
 PAGES ?=
 NAMES ?=
 # the longest cell takes four minutes on two quiet cores without AMX
-CELL_TIMEOUT ?= 600
-NBVAL_WORKERS ?= 1
+CELL_TIMEOUT ?= 900
+# two pages at a time: one page keeps less than half of two cores busy for most of it
+NBVAL_WORKERS ?= 2
 TEST_WORKERS ?= 2
 PORT ?= 8000
 

@@ -91,16 +91,18 @@ def test_nbval_compares_in_strict_mode_with_the_guards():
         "--nbval-cell-timeout=77",
         "--nbval-sanitize-with tests/nbval_sanitize.cfg",
         "tests/ipython",
-        "-p no:xdist",
     ):
         assert option in steps
     assert "--nbval-lax" not in steps
 
 
 def test_workers_of_nbval_take_whole_pages():
-    steps = recipe("nbval", "NBVAL_WORKERS=2")
+    steps = recipe("nbval")
     assert "-n 2 --dist loadfile" in steps
     assert "no:xdist" not in steps
+    alone = recipe("nbval", "NBVAL_WORKERS=1")
+    assert "-p no:xdist" in alone
+    assert "--dist" not in alone
 
 
 def test_the_book_is_built_anew_and_warnings_are_errors():

@@ -5,7 +5,7 @@ An interrupted command resumes with the runs that are missing.
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from cnnbook import evaluation, studies
@@ -19,16 +19,29 @@ Runs = dict[str, Callable[[], dict]]
 
 def network_runs() -> Runs:
     """Every network, at both budgets, with every seed, judged on validation images."""
+    return _validation_runs(studies.validate, studies.NETWORKS, studies.BUDGETS)
+
+
+def pooling_runs() -> Runs:
+    """Three ways to smaller maps, at two budgets, judged on validation images."""
+    kinds = ("max", "average", "stride")
+    return _validation_runs(studies.validate_pooling, kinds, studies.POOLING_BUDGETS)
+
+
+def _validation_runs(
+    validate: Callable, names: Iterable[str], budgets: Iterable[str]
+) -> Runs:
+    """`validate(name, budget, data, seed=…)` of `studies` for all combinations."""
     data = studies.fashion_data()
 
-    def run(network: str, budget: str, seed: int) -> dict:
-        result, accuracy = studies.validate(network, budget, data, seed=seed)
+    def run(name: str, budget: str, seed: int) -> dict:
+        result, accuracy = validate(name, budget, data, seed=seed)
         return result.record() | {"accuracy": accuracy, "judged_on": "validation"}
 
     return {
-        f"{network} {budget} {seed}": partial(run, network, budget, seed)
-        for budget in studies.BUDGETS
-        for network in studies.NETWORKS
+        f"{name} {budget} {seed}": partial(run, name, budget, seed)
+        for budget in budgets
+        for name in names
         for seed in SEEDS
     }
 
@@ -51,22 +64,6 @@ def accurate_runs() -> Runs:
         }
 
     return {f"seed {seed}": partial(run, seed) for seed in SEEDS}
-
-
-def pooling_runs() -> Runs:
-    """Three ways to smaller maps, at two budgets, judged on validation images."""
-    data = studies.fashion_data()
-
-    def run(pooling: str, budget: str, seed: int) -> dict:
-        result, accuracy = studies.validate_pooling(pooling, budget, data, seed=seed)
-        return result.record() | {"accuracy": accuracy, "judged_on": "validation"}
-
-    return {
-        f"{pooling} {budget} {seed}": partial(run, pooling, budget, seed)
-        for budget in studies.POOLING_BUDGETS
-        for pooling in ("max", "average", "stride")
-        for seed in SEEDS
-    }
 
 
 RECORDS: dict[str, Callable[[], Runs]] = {
