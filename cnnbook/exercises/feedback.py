@@ -4,6 +4,8 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -46,6 +48,14 @@ def call(answer: object, *arguments: object) -> tuple[object, Feedback | None]:
         return answer(*arguments), None
     except Exception as error:  # noqa: BLE001  whatever the reader's code raises
         return None, wrong(f"Your function raised {type(error).__name__}: {error}")
+
+
+def as_numbers(value: object) -> np.ndarray | None:
+    """`value` as an array of floats, None where it is not made of numbers."""
+    try:
+        return np.asarray(value, float)
+    except (TypeError, ValueError):
+        return None
 
 
 def check_number(

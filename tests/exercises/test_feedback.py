@@ -1,7 +1,7 @@
 """Feedback shows the same words as text and as HTML, and escapes the reader's."""
 
 from cnnbook.exercises import Feedback
-from cnnbook.exercises.feedback import check_number
+from cnnbook.exercises.feedback import as_numbers, check_number
 
 
 def test_feedback_as_text():
@@ -20,3 +20,10 @@ def test_a_number_within_the_tolerance_is_right():
     assert check_number(1.05, 1.0, **settings).correct
     assert not check_number(1.2, 1.0, **settings).correct
     assert not check_number(float("nan"), 1.0, **settings).correct
+
+
+def test_what_is_not_made_of_numbers_is_none():
+    assert as_numbers([[1, 2], [3, 4]]).tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert as_numbers("three") is None
+    assert as_numbers([[1], [2, 3]]) is None
+    assert as_numbers(len) is None

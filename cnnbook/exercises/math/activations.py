@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnbook.exercises.feedback import Feedback, call, right, wrong
+from cnnbook.exercises.feedback import Feedback, as_numbers, call, right, wrong
 from cnnbook.reference import log_softmax, relu
 
 
@@ -17,7 +17,7 @@ def check_folded_kernel(
         value, failure = call(answer, first, second)
         if failure:
             return failure
-        folded = _numbers(value)
+        folded = as_numbers(value)
         if folded is None or folded.ndim != 1:
             return wrong(f"Return the kernel as an array of one axis, got {value!r}.")
         feedback = _judge_kernel(folded, first, second)
@@ -69,7 +69,7 @@ def check_maximum(answer: Callable) -> Feedback:
     value, failure = call(answer, counted, a, b)
     if failure:
         return failure
-    larger = _numbers(value)
+    larger = as_numbers(value)
     if larger is None or larger.shape != a.shape:
         return wrong(f"Return an array of the shape of a, {a.shape}, got {value!r}.")
     if not np.allclose(larger, np.maximum(a, b)):
@@ -125,17 +125,9 @@ def check_log_softmax(answer: Callable[[np.ndarray], np.ndarray]) -> Feedback:
             value, failure = call(answer, np.array(scores))
         if failure:
             return failure
-        logs = _numbers(value)
+        logs = as_numbers(value)
         if logs is None or logs.shape != np.shape(scores):
             return wrong(f"Return an array of the shape of the scores, got {value!r}.")
         if not np.allclose(logs, log_softmax(np.array(scores)), atol=1e-9):
             return wrong(f"{hint} For {scores} you returned {logs.tolist()}.")
     return right("This is what a library computes under `from_logits=True`.")
-
-
-def _numbers(value: object) -> np.ndarray | None:
-    """`value` as an array of floats, None where it is none."""
-    try:
-        return np.asarray(value, float)
-    except (TypeError, ValueError):
-        return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cnnbook.exercises.feedback import Feedback, call, right, wrong
+from cnnbook.exercises.feedback import Feedback, as_numbers, call, right, wrong
 from cnnbook.reference import conv2d, flip
 
 Counts = tuple[int, int, int]
@@ -22,9 +22,8 @@ def check_two_in_one(
             return failure
         if value is None:
             return wrong("Your function returned None; let it return a kernel.")
-        try:
-            kernel = np.asarray(value, float)
-        except (TypeError, ValueError):
+        kernel = as_numbers(value)
+        if kernel is None:
             return wrong(f"Return an array of numbers, got {value!r}.")
         feedback = _compare_kernels(kernel, _two_in_one(first, second), first, second)
         if feedback:
@@ -120,9 +119,8 @@ def check_diagonal_kernel(answer: Sequence[Sequence[float]]) -> Feedback:
     """Does a kernel answer on the main diagonal line alone?"""
     if answer is None:
         return wrong("Replace `answer = None` by a list of rows, or an array.")
-    try:
-        kernel = np.asarray(answer, float)
-    except (TypeError, ValueError):
+    kernel = as_numbers(answer)
+    if kernel is None:
         return wrong(f"Give rows of numbers such as [[1, 0], [0, -1]], got {answer!r}.")
     if kernel.shape not in ((2, 2), (3, 3)):
         return wrong(f"A kernel of 2 x 2 or 3 x 3 is asked for, got {kernel.shape}.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnbook.exercises.feedback import Feedback, call, right, wrong
+from cnnbook.exercises.feedback import Feedback, as_numbers, call, right, wrong
 from cnnbook.reference import (
     average_pool2d_gradient,
     conv2d_gradients,
@@ -22,7 +22,7 @@ def check_strided_gradient(answer: list[list[float]]) -> Feedback:
     """Is `answer` the gradient of a 2 x 2 kernel with stride 2?"""
     if answer is None:
         return wrong("Replace `answer = None` by two lists of two numbers.")
-    given = _as_array(answer)
+    given = as_numbers(answer)
     if given is None or given.shape != (2, 2):
         return wrong(
             f"Give two lists of two numbers, one number for each weight, got "
@@ -71,7 +71,7 @@ def check_repaired_backward(
         value, failure = call(answer, kernel.copy(), incoming.copy())
         if failure:
             return failure
-        given, size = _as_array(value), (3 + shape[0] - 1, 4 + shape[1] - 1)
+        given, size = as_numbers(value), (3 + shape[0] - 1, 4 + shape[1] - 1)
         if given is None or given.shape != size:
             return wrong(
                 f"For a kernel {shape} and gradients (3, 4) the image is {size}; you "
@@ -135,7 +135,7 @@ def _compare_average(
     value, failure = call(answer, images.copy(), incoming.copy(), window)
     if failure:
         return failure
-    given = _as_array(value)
+    given = as_numbers(value)
     if given is None or given.shape != images.shape:
         return wrong(
             f"The gradient must have the shape of the images, {images.shape}, also "
@@ -184,14 +184,6 @@ def _image_gradient(kernel: np.ndarray, incoming: np.ndarray) -> np.ndarray:
     ).images[0, :, :, 0]
 
 
-def _as_array(value: object) -> np.ndarray | None:
-    """The value as numbers, None if it is none."""
-    try:
-        return np.asarray(value, float)
-    except (TypeError, ValueError):
-        return None
-
-
 def _described(value: object) -> str:
-    array = _as_array(value)
+    array = as_numbers(value)
     return repr(value) if array is None else f"shape {array.shape}"

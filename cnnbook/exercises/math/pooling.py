@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnbook.exercises.feedback import Feedback, call, check_function, right, wrong
+from cnnbook.exercises.feedback import (
+    Feedback,
+    as_numbers,
+    call,
+    check_function,
+    right,
+    wrong,
+)
 from cnnbook.reference import max_pool2d_gradient
 
 
@@ -22,9 +29,8 @@ def check_backward(
             return failure
         if value is None:
             return wrong("Your function returned None; let it return an array.")
-        try:
-            given = np.asarray(value, float)
-        except (TypeError, ValueError):
+        given = as_numbers(value)
+        if given is None:
             return wrong(f"Return an array of numbers, got {value!r}.")
         hint = _backward_hint(given, feature_map, gradient)
         if hint:
