@@ -31,6 +31,7 @@ from cnnbook.reference.convolution import (
     depthwise_conv2d_gradients,
     flip,
     true_conv2d,
+    true_conv2d_gradients,
 )
 from cnnbook.reference.fields import ReceptiveField, receptive_field
 from cnnbook.reference.forward import forward
@@ -50,6 +51,7 @@ from cnnbook.reference.pooling import (
     average_pool2d_gradient,
     blur_kernel,
     blur_pool2d,
+    blur_pool2d_gradient,
     global_average_pool2d,
     global_average_pool2d_gradient,
     global_max_pool2d,
@@ -72,6 +74,7 @@ __all__ = [
     "binary_cross_entropy_gradient",
     "blur_kernel",
     "blur_pool2d",
+    "blur_pool2d_gradient",
     "conv2d",
     "conv2d_gradients",
     "conv2d_matrix",
@@ -111,4 +114,5 @@ __all__ = [
     "tanh",
     "tanh_derivative",
     "true_conv2d",
+    "true_conv2d_gradients",
 ]

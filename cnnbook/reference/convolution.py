@@ -103,6 +103,14 @@ def true_conv2d(images: np.ndarray, kernel: np.ndarray, **options) -> np.ndarray
     return conv2d(images, flip(kernel), **options)
 
 
+def true_conv2d_gradients(
+    images: np.ndarray, kernel: np.ndarray, gradient: np.ndarray, **options
+) -> ConvolutionGradients:
+    """Pass `gradient` (n, oh, ow, f) back through `true_conv2d`."""
+    found = conv2d_gradients(images, flip(kernel), gradient, **options)
+    return found._replace(kernel=flip(found.kernel))
+
+
 def flip(kernel: np.ndarray) -> np.ndarray:
     """Turn kernels (kh, kw, ...) by half a turn.
 

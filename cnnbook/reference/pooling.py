@@ -7,7 +7,10 @@ Padding never enters a maximum or a mean: windows at the border are smaller.
 import numpy as np
 
 from cnnbook.checks import require_at_least, require_layout, require_shape
-from cnnbook.reference.convolution import depthwise_conv2d
+from cnnbook.reference.convolution import (
+    depthwise_conv2d,
+    depthwise_conv2d_gradients,
+)
 from cnnbook.reference.windows import Padding, Pair, Windows, lay_windows
 
 
@@ -141,11 +144,25 @@ def blur_pool2d(images: np.ndarray, *, size: int = 3, stride: Pair = 2) -> np.nd
 
     Source: Zhang (2019).
     """
+    kernels = _blur_kernels(images, size)
+    return depthwise_conv2d(images, kernels, stride=stride, padding="same")
+
+
+def blur_pool2d_gradient(
+    images: np.ndarray, gradient: np.ndarray, *, size: int = 3, stride: Pair = 2
+) -> np.ndarray:
+    """Pass `gradient` (n, oh, ow, c) back: each pixel gets what it weighed."""
+    kernels = _blur_kernels(images, size)
+    return depthwise_conv2d_gradients(
+        images, kernels, gradient, stride=stride, padding="same"
+    ).images
+
+
+def _blur_kernels(images: np.ndarray, size: int) -> np.ndarray:
+    """The blur of `size`, once for each channel, in the precision of the images."""
     require_layout("images", images, "n h w c")
-    floats = _as_float(images)
-    kernel = blur_kernel(size).astype(floats.dtype)[:, :, None, None]
-    kernels = np.repeat(kernel, images.shape[3], axis=2)
-    return depthwise_conv2d(floats, kernels, stride=stride, padding="same")
+    kernel = blur_kernel(size).astype(_as_float(images).dtype)[:, :, None, None]
+    return np.repeat(kernel, images.shape[3], axis=2)
 
 
 def _lay(

@@ -18,8 +18,13 @@ class Tally:
     """Cases of one operation, and the largest difference of each sort."""
 
     cases: int = 0
-    forward: float = 0.0
-    gradient: float = 0.0
+    forward: float | None = None  # None where none was compared
+    gradient: float | None = None
+
+    def __str__(self) -> str:
+        sorts = {"forward": self.forward, "gradient": self.gradient}
+        found = [f"{v:.1e} {k}" for k, v in sorts.items() if v is not None]
+        return f"{self.cases:6,} cases, largest difference {', '.join(found)}"
 
 
 TALLIES: dict[str, Tally] = {}
@@ -35,7 +40,7 @@ def agree(operation: str, values: list[tuple], gradients: list[tuple] = ()) -> N
     ):
         for ours, theirs in pairs:
             difference = distance(ours, theirs)
-            setattr(tally, sort, max(getattr(tally, sort), difference))
+            setattr(tally, sort, max(getattr(tally, sort) or 0.0, difference))
             assert difference <= limit, f"{operation}, {sort}: off by {difference:.2g}"
 
 

@@ -21,10 +21,7 @@ def pytest_terminal_summary(terminalreporter):
         return
     terminalreporter.section("agreement, by operation")
     for name, tally in TALLIES.items():
-        terminalreporter.line(
-            f"{name:24} {tally.cases:6,} cases, largest difference "
-            f"{tally.forward:.1e} forward, {tally.gradient:.1e} gradient"
-        )
+        terminalreporter.line(f"{name:24} {tally}")
     for name in too_few():
         terminalreporter.line(f"make fuzz: fewer than {LEAST:,} cases of {name}")
 

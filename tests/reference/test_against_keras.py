@@ -186,7 +186,10 @@ def test_global_pooling(kind, layer, case):
 @given(case=layouts(explicit=False))
 def test_blur_pooling(case):
     ours = reference.blur_pool2d(case.images)
-    agree("blur pooling", [(ours, BlurPooling2D()(case.images))])
+    back = normal(case.seed + 3, *ours.shape)
+    theirs, by = keras_gradients(BlurPooling2D(), lambda _: back, case.images)
+    found = reference.blur_pool2d_gradient(case.images, back)
+    agree("blur pooling", [(ours, theirs)], [(found, by[0])])
 
 
 real = hnp.arrays(

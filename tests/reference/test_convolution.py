@@ -15,6 +15,7 @@ from cnnbook.reference import (
     numerical_gradient,
     relative_error,
     true_conv2d,
+    true_conv2d_gradients,
 )
 from tests.reference.agreement import layouts, normal, steps
 
@@ -151,6 +152,20 @@ def test_the_matrix_is_the_convolution(case, groups):
     np.testing.assert_allclose(matrix @ image.ravel(), maps.ravel(), atol=1e-9)
     back = conv2d_gradients(image, kernel, maps, **options).images
     np.testing.assert_allclose(matrix.T @ maps.ravel(), back.ravel(), atol=1e-9)
+
+
+@given(cases)
+def test_gradients_of_a_true_convolution_agree_with_the_numerical_judge(case):
+    images = normal(case.seed, 1, case.h, case.w, 2).astype(float)
+    kernel = normal(case.seed + 1, *case.window, 2, 2).astype(float)
+    weights = normal(case.seed + 2, *true_conv2d(images, kernel, **case.options).shape)
+    found = true_conv2d_gradients(images, kernel, weights, **case.options)
+    by_kernel = numerical_gradient(
+        lambda k: (true_conv2d(images, k, **case.options) * weights).sum(), kernel
+    )
+    assert relative_error(found.kernel, by_kernel) < 1e-6
+    mapped = (true_conv2d(images, kernel, **case.options) * weights).sum()
+    assert (found.images * images).sum() == pytest.approx(mapped)  # it is linear
 
 
 def test_gradients_of_a_depthwise_kernel_have_its_shape():

@@ -11,6 +11,7 @@ from cnnbook.reference import (
     average_pool2d_gradient,
     blur_kernel,
     blur_pool2d,
+    blur_pool2d_gradient,
     global_average_pool2d,
     global_average_pool2d_gradient,
     global_max_pool2d,
@@ -133,6 +134,15 @@ def test_global_pooling_does_not_see_shifts(down, right, seed):
     np.testing.assert_allclose(
         global_average_pool2d(moved), global_average_pool2d(images), atol=1e-6
     )
+
+
+@given(layouts(), st.sampled_from([2, 3, 5]))
+def test_the_gradient_of_a_blur_is_its_transpose(case, size):
+    images = case.images.astype(float)
+    blurred = blur_pool2d(images, size=size, stride=case.stride)
+    others = normal(case.seed + 1, *blurred.shape).astype(float)
+    back = blur_pool2d_gradient(images, others, size=size, stride=case.stride)
+    assert (back * images).sum() == pytest.approx((blurred * others).sum(), abs=1e-9)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
