@@ -31,8 +31,8 @@ CUDA_VISIBLE_DEVICES ?= -1
 nbval notebooks portability: export CUDA_VISIBLE_DEVICES := $(CUDA_VISIBLE_DEVICES)
 
 # xdist is loaded only where it is asked for; any other --dist would scatter the cells
-# of one page over several kernels.
-NBVAL_PARALLEL := $(if $(filter 1,$(NBVAL_WORKERS)),-p no:xdist,-n $(NBVAL_WORKERS) --dist loadfile)
+# of one page over several kernels. The order is that of conftest.py.
+NBVAL_PARALLEL := $(if $(filter 1,$(NBVAL_WORKERS)),-p no:xdist,-n $(NBVAL_WORKERS) --dist loadfile --no-loadscope-reorder)
 NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	--nbval-kernel-startup-timeout=120 --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	-p no:cacheprovider --durations=10 -q $(NBVAL_PARALLEL)

@@ -8,6 +8,7 @@ stops listening after five quiet seconds, and turns every cell after a time-out 
 an "expected failure", which a summary reads as no failure at all.
 """
 
+import re
 import time
 from queue import Empty
 
@@ -15,6 +16,9 @@ import pytest
 
 OUTPUT_TIMEOUT = 60  # seconds without a message; nbval hard-codes 5
 POLL = 1.0  # seconds between two looks at whether the kernel still lives
+RUN_TIME = re.compile(
+    r"\*\*Run time\.\*\* about (\d+(?:\.\d+)?) (s|seconds?|min|minutes?) on"
+)
 NEVER_COMPARED = ("stderr", "image/svg+xml")
 
 
@@ -63,10 +67,22 @@ def pytest_collectstart(collector):
         collector.skip_compare += NEVER_COMPARED
 
 
+def stated_seconds(page):
+    """The run time that a page states in its opening, 0 if it states none."""
+    found = RUN_TIME.search(page)
+    if not found:
+        return 0.0
+    return float(found[1]) * (60.0 if found[2].startswith("min") else 1.0)
+
+
 def pytest_collection_modifyitems(items):
-    for item in items:
-        if type(item).__name__ == "IPyNbCell":
-            item.output_timeout = OUTPUT_TIMEOUT
+    cells = [item for item in items if type(item).__name__ == "IPyNbCell"]
+    for cell in cells:
+        cell.output_timeout = OUTPUT_TIMEOUT
+    if cells and len(cells) == len(items):
+        # longest pages first: with two workers none is left to run alone at the end
+        pages = {path: path.read_text("utf-8") for path in {c.path for c in cells}}
+        items.sort(key=lambda cell: -stated_seconds(pages[cell.path]))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

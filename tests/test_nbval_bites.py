@@ -193,8 +193,20 @@ def test_a_message_is_handed_on_even_if_the_kernel_died_after_it():
     assert message == "hello"
 
 
+IPyNbCell = type("IPyNbCell", (SimpleNamespace,), {})
+
+
 def test_cells_get_a_longer_output_time_out():
-    IPyNbCell = type("IPyNbCell", (SimpleNamespace,), {})
     items = [IPyNbCell(output_timeout=5), SimpleNamespace(output_timeout=5)]
     guards.pytest_collection_modifyitems(items)
     assert [item.output_timeout for item in items] == [60, 5]
+
+
+def test_the_longest_page_comes_first_and_its_cells_stay_in_order(tmp_path):
+    items = []
+    for name, stated in (("a", "about 20 s"), ("b", "about 2 minutes"), ("c", "long")):
+        path = tmp_path / name
+        path.write_text(f"**Run time.** {stated} on 2 cores.", encoding="utf-8")
+        items += [IPyNbCell(path=path, name=f"{name}{cell}") for cell in (0, 1)]
+    guards.pytest_collection_modifyitems(items)
+    assert [item.name for item in items] == ["b0", "b1", "a0", "a1", "c0", "c1"]
