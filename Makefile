@@ -17,9 +17,9 @@ CODE := cnnbook tools tests conftest.py
 # What a caller may set: make notebooks PAGES="first-cnn evaluating" CELL_TIMEOUT=600
 PAGES ?=
 NAMES ?=
-# the longest cell takes four minutes on two quiet cores without AMX
+# the longest cell took ten minutes on two busy cores without AMX
 CELL_TIMEOUT ?= 900
-# two pages at a time: one page keeps less than half of two cores busy for most of it
+# two pages at a time: one page alone keeps little more than one of two cores busy
 NBVAL_WORKERS ?= 2
 TEST_WORKERS ?= 2
 PORT ?= 8000

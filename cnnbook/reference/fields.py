@@ -19,25 +19,17 @@ Intervals = tuple[np.ndarray, ...]
 NOTHING = (np.iinfo(np.int64).max, -1)  # of a position that sees padding only
 
 WINDOWED = {
-    "Conv1D": "kernel_size",
     "Conv2D": "kernel_size",
-    "Conv3D": "kernel_size",
-    "DepthwiseConv1D": "kernel_size",
     "DepthwiseConv2D": "kernel_size",
-    "SeparableConv1D": "kernel_size",
     "SeparableConv2D": "kernel_size",
-    "MaxPooling1D": "pool_size",
     "MaxPooling2D": "pool_size",
-    "MaxPooling3D": "pool_size",
-    "AveragePooling1D": "pool_size",
     "AveragePooling2D": "pool_size",
-    "AveragePooling3D": "pool_size",
     "BlurPooling2D": "kernel_size",  # of cnnbook.models
 }
-BORDERS = {"ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"}
-CROPS = {"Cropping1D", "Cropping2D", "Cropping3D"}
-UPSAMPLING = {"UpSampling1D", "UpSampling2D", "UpSampling3D"}
-TRANSPOSED = {"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"}
+BORDERS = {"ZeroPadding2D"}
+CROPS = {"Cropping2D"}
+UPSAMPLING = {"UpSampling2D"}
+TRANSPOSED = {"Conv2DTranspose"}
 # Each position sees what the same position of its inputs sees. A dense layer does so
 # along its last axis; where there are no places left, it sees everything.
 ELEMENTWISE = {
@@ -48,11 +40,7 @@ ELEMENTWISE = {
     "Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Average",
     "Concatenate", "ActivityRegularization",
 }  # fmt: skip
-EVERYTHING = {
-    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
-    "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",
-    "Flatten", "Reshape",
-}  # fmt: skip
+EVERYTHING = {"GlobalAveragePooling2D", "GlobalMaxPooling2D", "Flatten", "Reshape"}
 
 
 class ReceptiveField(NamedTuple):
@@ -143,13 +131,11 @@ def _windowed(layer, attribute: str, before: Intervals) -> Intervals:
         _per_axis(getattr(layer, "dilation_rate", 1), before),
         strict=True,
     ):
-        causal = layer.padding == "causal"
-        left = (dilation * (window - 1), 0)
         lay = lay_windows(
             (len(axis), 1),
             (window, 1),
             stride=(stride, 1),
-            padding=(left, (0, 0)) if causal else layer.padding,
+            padding=layer.padding,
             dilation=(dilation, 1),
         )
         first = lay.read(axis[None, :, None, :1], fill=NOTHING[0]).min(axis=(3, 4, 5))

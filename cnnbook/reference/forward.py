@@ -90,11 +90,10 @@ def _laid(layer: Any) -> dict[str, Any]:
 
 def _normalize(layer: Any, x: np.ndarray) -> np.ndarray:
     """Batch normalization with the averages of training (Ioffe and Szegedy, 2015)."""
-    mean, variance = (np.asarray(a) for a in layer.get_weights()[-2:])
+    *learned, mean, variance = layer.get_weights()
     scale = 1.0 / np.sqrt(variance + layer.epsilon)
-    learned = iter(layer.get_weights())
-    scale = scale * next(learned) if layer.scale else scale
-    shift = next(learned) if layer.center else 0.0
+    scale = scale * learned[0] if layer.scale else scale
+    shift = learned[-1] if layer.center else 0.0
     return (x - mean) * scale + shift
 
 

@@ -133,3 +133,9 @@ def open_page(browser, problems):
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def page(open_page, site):
+    """The small site in the light theme; a file of tests brings its own `site`."""
+    return open_page(f"{site}/light.html")

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = ("widgets", "grids", "charts", "explorer")
 PAGE = """<!DOCTYPE html>
@@ -82,3 +84,12 @@ def undersized(page, *, least=24):
           .map(([node, box]) => `${node.tagName} ${box.width} x ${box.height}`)""",
         least,
     )
+
+
+def numbers_in(grid):
+    """What stands in the cells of a grid of `widgets.grid`, as an array (h, w)."""
+    texts = grid.evaluate(
+        """(grid) => Array.from(grid.children, (row) =>
+             Array.from(row.children, (cell) => cell.textContent))"""
+    )
+    return np.array([[float(t.replace("−", "-")) for t in row] for row in texts])

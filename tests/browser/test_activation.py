@@ -40,11 +40,6 @@ def site(tmp_path_factory, serve):
     return serve(write_site(tmp_path_factory.mktemp("site"), shown))
 
 
-@pytest.fixture
-def page(open_page, site):
-    return open_page(f"{site}/light.html")
-
-
 def said(page):
     """The parts of the status line, numbers as floats."""
     text = page.locator(".explorer-status").text_content()

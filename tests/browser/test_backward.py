@@ -8,6 +8,7 @@ import pytest
 from cnnbook.explorers import explorer_html, grid_html
 from tests.browser.small_site import (
     focused,
+    numbers_in,
     overflow,
     tab_to,
     undersized,
@@ -91,11 +92,6 @@ def site(tmp_path_factory, serve):
     return serve(write_site(tmp_path_factory.mktemp("site"), shown))
 
 
-@pytest.fixture
-def page(open_page, site):
-    return open_page(f"{site}/light.html")
-
-
 def choose(page, case):
     page.get_by_label("Gradient of", exact=True).select_option(label=NAMES[case])
 
@@ -107,11 +103,7 @@ def board(page, name):
 
 
 def numbers(page, name):
-    texts = board(page, name).evaluate(
-        """(grid) => Array.from(grid.children, (row) =>
-             Array.from(row.children, (cell) => cell.textContent))"""
-    )
-    return np.array([[float(t.replace("−", "-")) for t in row] for row in texts])
+    return numbers_in(board(page, name))
 
 
 def framed(page, name):

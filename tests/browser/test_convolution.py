@@ -9,6 +9,7 @@ from scipy.signal import convolve2d, correlate2d
 from cnnbook.explorers import explorer_html, grid_html
 from tests.browser.small_site import (
     focused,
+    numbers_in,
     overflow,
     tab_to,
     undersized,
@@ -40,18 +41,9 @@ def site(tmp_path_factory, serve):
     return serve(write_site(tmp_path_factory.mktemp("site"), stepper()))
 
 
-@pytest.fixture
-def page(open_page, site):
-    return open_page(f"{site}/light.html")
-
-
 def numbers(page, label="Output", role="grid"):
     """What stands in the cells of a grid, as an array."""
-    texts = page.get_by_role(role, name=label).evaluate(
-        """(grid) => Array.from(grid.children, (row) =>
-             Array.from(row.children, (cell) => cell.textContent))"""
-    )
-    return np.array([[float(t.replace("−", "-")) for t in row] for row in texts])
+    return numbers_in(page.get_by_role(role, name=label))
 
 
 def said(page):

@@ -49,11 +49,6 @@ def site(tmp_path_factory, serve):
     return serve(write_site(tmp_path_factory.mktemp("site"), shown))
 
 
-@pytest.fixture
-def page(open_page, site):
-    return open_page(f"{site}/light.html")
-
-
 def said(page):
     return page.locator(".explorer-status").text_content()
 

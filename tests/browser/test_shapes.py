@@ -63,11 +63,6 @@ def site(tmp_path_factory, serve):
     return serve(write_site(tmp_path_factory.mktemp("site"), shown()))
 
 
-@pytest.fixture
-def page(open_page, site):
-    return open_page(f"{site}/light.html")
-
-
 def choose(page, size, window, stride, padding="valid", dilation=1):
     for label, value in zip(
         LABELS, (size, window, stride, padding, dilation), strict=True

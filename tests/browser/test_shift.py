@@ -5,7 +5,13 @@ import pytest
 
 from cnnbook.explorers import explorer_html, table_html
 from cnnbook.reference import average_pool2d, blur_pool2d, max_pool2d
-from tests.browser.small_site import overflow, tab_to, undersized, write_site
+from tests.browser.small_site import (
+    numbers_in,
+    overflow,
+    tab_to,
+    undersized,
+    write_site,
+)
 
 REACH = 3
 IMAGE = np.zeros((12, 12), int)
@@ -52,17 +58,8 @@ def site(tmp_path_factory, serve):
     return serve(write_site(tmp_path_factory.mktemp("site"), shown()))
 
 
-@pytest.fixture
-def page(open_page, site):
-    return open_page(f"{site}/light.html")
-
-
 def numbers(page, label, role):
-    texts = page.get_by_role(role, name=label).evaluate(
-        """(grid) => Array.from(grid.children, (row) =>
-             Array.from(row.children, (cell) => cell.textContent))"""
-    )
-    return np.array([[float(t.replace("−", "-")) for t in row] for row in texts])
+    return numbers_in(page.get_by_role(role, name=label))
 
 
 def pixels(page):

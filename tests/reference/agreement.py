@@ -53,10 +53,14 @@ def distance(ours: np.ndarray, theirs: np.ndarray) -> float:
     return float(np.abs(ours - theirs).max(initial=0.0)) / scale
 
 
+def fuzzing() -> bool:
+    """Whether this is `make fuzz`."""
+    return settings.get_current_profile_name() == "fuzz"
+
+
 def examples(number: int) -> settings:
     """So many examples in `make unit`; as many as its profile says in `make fuzz`."""
-    fuzzing = settings.get_current_profile_name() == "fuzz"
-    return settings() if fuzzing else settings(max_examples=number)
+    return settings() if fuzzing() else settings(max_examples=number)
 
 
 def normal(seed: int, *shape: int) -> np.ndarray:

@@ -1,15 +1,10 @@
 """What `make fuzz` prints at its end, and how many cases it must have run."""
 
 import pytest
-from hypothesis import settings
 
-from tests.reference.agreement import TALLIES
+from tests.reference.agreement import TALLIES, fuzzing
 
 LEAST = 2_000
-
-
-def fuzzing() -> bool:
-    return settings.get_current_profile_name() == "fuzz"
 
 
 def too_few() -> list[str]:
