@@ -97,6 +97,21 @@ def _normalize(layer: Any, x: np.ndarray) -> np.ndarray:
     return (x - mean) * scale + shift
 
 
+def _rectify(layer: Any, x: np.ndarray) -> np.ndarray:
+    """ReLU with the ceiling, the slope and the threshold that Keras can be told."""
+    above = x if layer.max_value is None else np.minimum(x, layer.max_value)
+    below = layer.negative_slope * (x - layer.threshold)
+    return np.where(x >= layer.threshold, above, below)
+
+
+def _pooled_everywhere(pool: Layer) -> Layer:
+    def run(layer: Any, x: np.ndarray) -> np.ndarray:
+        pooled = pool(x)
+        return pooled[:, None, None] if layer.keepdims else pooled
+
+    return run
+
+
 def _pooled(pool: Layer) -> Layer:
     return lambda layer, x: pool(
         x, window=layer.pool_size, stride=layer.strides, padding=layer.padding
@@ -115,12 +130,12 @@ LAYERS: Mapping[str, Layer] = {
     "BatchNormalization": _normalize,
     "MaxPooling2D": _pooled(max_pool2d),
     "AveragePooling2D": _pooled(average_pool2d),
-    "GlobalAveragePooling2D": lambda layer, x: global_average_pool2d(x),
-    "GlobalMaxPooling2D": lambda layer, x: global_max_pool2d(x),
+    "GlobalAveragePooling2D": _pooled_everywhere(global_average_pool2d),
+    "GlobalMaxPooling2D": _pooled_everywhere(global_max_pool2d),
     "BlurPooling2D": lambda layer, x: blur_pool2d(x),
     "Flatten": lambda layer, x: x.reshape(len(x), -1),
     "Activation": _activated,
-    "ReLU": lambda layer, x: np.maximum(x, 0),
+    "ReLU": _rectify,
     "LeakyReLU": lambda layer, x: leaky_relu(x, slope=layer.negative_slope),
     "Softmax": lambda layer, x: softmax(x),
     "Dropout": lambda layer, x: x,

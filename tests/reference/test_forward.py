@@ -118,6 +118,26 @@ def test_networks_of_random_pieces(pieces, head, branch, seed):
     keras.backend.clear_session()
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.ReLU(max_value=0.5),
+        layers.ReLU(negative_slope=0.1),
+        layers.ReLU(threshold=0.3),
+        layers.ReLU(max_value=1.0, negative_slope=0.2, threshold=0.1),
+        layers.GlobalAveragePooling2D(keepdims=True),
+        layers.GlobalMaxPooling2D(keepdims=True),
+    ],
+    ids=lambda layer: layer.name,
+)
+def test_what_a_layer_is_told_is_heard(layer):
+    images = keras.Input((5, 4, 3))
+    model = keras.Model(images, layer(images))
+    values = normal(0, 2, 5, 4, 3)
+    *_, ours = forward(model, values).values()
+    np.testing.assert_allclose(ours, model(values), rtol=1e-6, atol=1e-6)
+
+
 def test_a_layer_that_is_not_written_out_is_refused():
     images = keras.Input((5, 5, 2))
     model = keras.Model(images, layers.UpSampling2D()(images))
