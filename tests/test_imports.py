@@ -23,6 +23,7 @@ ORDER = [
     "models",
     "training",
     "evaluation",
+    "assumptions",
     "interpretation",
     "tuning",
     "deploy",

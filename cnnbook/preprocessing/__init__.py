@@ -5,7 +5,8 @@ learned from the training images and then applied to all others.
 """
 
 from cnnbook.preprocessing.augmentation import flip_and_shift
+from cnnbook.preprocessing.hog import hog_features
 from cnnbook.preprocessing.pipeline import batches
 from cnnbook.preprocessing.scaling import Standardizer, to_unit
 
-__all__ = ["Standardizer", "batches", "flip_and_shift", "to_unit"]
+__all__ = ["Standardizer", "batches", "flip_and_shift", "hog_features", "to_unit"]

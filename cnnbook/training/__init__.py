@@ -8,13 +8,14 @@ from cnnbook.training.devices import (
     use_precision,
 )
 from cnnbook.training.recipe import Recipe
-from cnnbook.training.run import TrainingResult, repeat, train
+from cnnbook.training.run import Trainer, TrainingResult, repeat, train
 from cnnbook.training.schedules import OneCycle
 
 __all__ = [
     "Devices",
     "OneCycle",
     "Recipe",
+    "Trainer",
     "TrainingResult",
     "available_devices",
     "choose_precision",

@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import keras
 import numpy as np
@@ -12,6 +12,7 @@ import tensorflow as tf
 from cnnbook.checks import require_labels
 from cnnbook.preprocessing import batches
 from cnnbook.training.devices import (
+    Devices,
     available_devices,
     choose_precision,
     choose_strategy,
@@ -78,11 +79,99 @@ def train(
     devices = available_devices()
     precision = choose_precision(devices, recipe.precision)
     strategy = strategy or choose_strategy(devices)
+    model = _built(build, seed, precision, strategy)
+    _require_scores(model, data)
+    with strategy.scope():
+        _compile(model, recipe, _num_steps(data, recipe), strategy)
+    return _fitted(model, data, recipe, seed, validation, precision, devices)
+
+
+def repeat(
+    build: Callable[[], keras.Model],
+    data: Data,
+    *,
+    recipe: Recipe,
+    seeds: Iterable[int],
+    validation: Data | None = None,
+) -> list[TrainingResult]:
+    """Run `train` once for each of `seeds`; nothing else changes from run to run.
+
+    The runs share one compiled model, which takes over the initial variables of the
+    model that `build` returns under each seed: the numbers are those of `train`, and
+    the seconds of compilation are spent once. `Trainer` is for changing data.
+    """
+    trainer = Trainer(build, recipe)
+    return [trainer.train(data, seed=seed, validation=validation) for seed in seeds]
+
+
+class Trainer:
+    """Trains networks of one architecture by one recipe, and compiles but once.
+
+    Each call of `train` answers as `cnnbook.training.train` does, with a model of its
+    own. A set of another size is compiled for once more: a schedule knows its steps.
+    """
+
+    def __init__(self, build: Callable[[], keras.Model], recipe: Recipe):
+        self.build = build
+        self.recipe = recipe
+        self._shared: dict[int, tuple[keras.Model, list[np.ndarray]]] = {}
+
+    def train(
+        self, data: Data, *, seed: int, validation: Data | None = None
+    ) -> TrainingResult:
+        """Fit a new model to `data`; see `cnnbook.training.train`."""
+        devices = available_devices()
+        precision = choose_precision(devices, self.recipe.precision)
+        strategy = choose_strategy(devices)
+        own = _built(self.build, seed, precision, strategy)
+        _require_scores(own, data)
+        num_steps = _num_steps(data, self.recipe)
+        if num_steps not in self._shared:
+            shared = _built(self.build, seed, precision, strategy)
+            with strategy.scope():
+                _compile(shared, self.recipe, num_steps, strategy)
+                shared.optimizer.build(shared.trainable_variables)
+            fresh = [np.array(value) for value in shared.optimizer.variables]
+            self._shared[num_steps] = shared, fresh
+        shared, fresh = self._shared[num_steps]
+        _assign(shared.variables, own.variables)
+        _assign(shared.optimizer.variables, fresh)
+        keras.utils.set_random_seed(seed)
+        result = _fitted(
+            shared, data, self.recipe, seed, validation, precision, devices
+        )
+        _assign(own.variables, shared.variables)
+        with strategy.scope():
+            _compile(own, self.recipe, num_steps, strategy)
+        return replace(result, model=own)
+
+
+def _built(
+    build: Callable[[], keras.Model],
+    seed: int,
+    precision: str,
+    strategy: tf.distribute.Strategy,
+) -> keras.Model:
     keras.utils.set_random_seed(seed)
     with use_precision(precision), strategy.scope():
-        model = build()
-        _compile(model, recipe, _num_steps(data, recipe), strategy)
-    _require_scores(model, data)
+        return build()
+
+
+def _assign(variables: list, values: list) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _fitted(
+    model: keras.Model,
+    data: Data,
+    recipe: Recipe,
+    seed: int,
+    validation: Data | None,
+    precision: str,
+    devices: Devices,
+) -> TrainingResult:
+    """Fit a compiled `model` and say how."""
     inputs = _input(data, model, recipe, seed)
     held_out = validation and _input(validation, model, recipe)
     started = time.perf_counter()
@@ -109,21 +198,6 @@ def train(
             "keras": keras.__version__,
         },
     )
-
-
-def repeat(
-    build: Callable[[], keras.Model],
-    data: Data,
-    *,
-    recipe: Recipe,
-    seeds: Iterable[int],
-    validation: Data | None = None,
-) -> list[TrainingResult]:
-    """`train` once for each of `seeds`; nothing else changes from run to run."""
-    return [
-        train(build, data, recipe=recipe, seed=seed, validation=validation)
-        for seed in seeds
-    ]
 
 
 def _num_steps(data: Data, recipe: Recipe) -> int:

@@ -11,6 +11,7 @@ from cnnbook import models
 from cnnbook.data import line_splits
 from cnnbook.training import (
     Recipe,
+    Trainer,
     available_devices,
     choose_precision,
     repeat,
@@ -135,3 +136,49 @@ def test_train_refuses_labels_that_the_model_cannot_give(lines):
     images, labels = lines
     with pytest.raises(ValueError, match=r"in 0 … 2, got values from 1 to 3"):
         train(build, (images, labels + 1), recipe=FAST, seed=0)
+
+
+def build_with_state():
+    """Dropout draws, batch normalization remembers: both must start afresh."""
+    model = models.gap_cnn((20, 20, 1), 3)
+    features = layers.BatchNormalization()(model.layers[-2].output)
+    scores = layers.Dense(3, dtype="float32")(layers.Dropout(0.5)(features))
+    return keras.Model(model.input, scores)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_a_trainer_answers_as_train_does_whatever_it_trained_before(lines, optimizer):
+    recipe = Recipe(
+        epochs=2,
+        batch_size=16,
+        optimizer=optimizer,
+        one_cycle=True,
+        shift=1,
+        precision="float32",
+    )
+    trainer = Trainer(build_with_state, recipe)
+    for seed in (5, 6, 5):
+        ours = trainer.train(lines, seed=seed, validation=lines)
+        alone = train(
+            build_with_state, lines, recipe=recipe, seed=seed, validation=lines
+        )
+        assert ours.history == alone.history
+        np.testing.assert_array_equal(weights(ours), weights(alone))
+
+
+def test_the_models_of_a_trainer_are_their_own(lines):
+    trainer = Trainer(build, FAST)
+    first = trainer.train(lines, seed=0)
+    before = weights(first)
+    second = trainer.train(lines, seed=1)
+    np.testing.assert_array_equal(weights(first), before)
+    assert not np.allclose(before, weights(second))
+
+
+def test_a_trainer_takes_sets_of_another_size(lines):
+    images, labels = lines
+    trainer = Trainer(build, FAST)
+    trainer.train(lines, seed=0)
+    half = images[:48], labels[:48]
+    ours, alone = trainer.train(half, seed=0), train(build, half, recipe=FAST, seed=0)
+    np.testing.assert_array_equal(weights(ours), weights(alone))
