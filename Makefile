@@ -35,7 +35,7 @@ nbval notebooks portability: export CUDA_VISIBLE_DEVICES := $(CUDA_VISIBLE_DEVIC
 NBVAL_PARALLEL := $(if $(filter 1,$(NBVAL_WORKERS)),-p no:xdist,-n $(NBVAL_WORKERS) --dist loadfile --no-loadscope-reorder)
 NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	--nbval-kernel-startup-timeout=120 --nbval-sanitize-with tests/nbval_sanitize.cfg \
-	-p no:cacheprovider --durations=10 -q $(NBVAL_PARALLEL)
+	-p no:cacheprovider --durations=10 -q -rs $(NBVAL_PARALLEL)
 
 .PHONY: help setup book test check lint unit nbval site lab serve notebooks \
 	hygiene portability bench fuzz records claims clean

@@ -14,6 +14,8 @@ from queue import Empty
 
 import pytest
 
+from tools.notebook_files import missing_package
+
 OUTPUT_TIMEOUT = 60  # seconds without a message; nbval hard-codes 5
 POLL = 1.0  # seconds between two looks at whether the kernel still lives
 RUN_TIME = re.compile(
@@ -79,9 +81,15 @@ def pytest_collection_modifyitems(items):
     cells = [item for item in items if type(item).__name__ == "IPyNbCell"]
     for cell in cells:
         cell.output_timeout = OUTPUT_TIMEOUT
+    pages = {path: path.read_text("utf-8") for path in {c.path for c in cells}}
+    for cell in cells:
+        package = missing_package(pages[cell.path])
+        if package:
+            cell.add_marker(
+                pytest.mark.skip(reason=f"{cell.path.stem} needs {package}")
+            )
     if cells and len(cells) == len(items):
         # longest pages first: with two workers none is left to run alone at the end
-        pages = {path: path.read_text("utf-8") for path in {c.path for c in cells}}
         items.sort(key=lambda cell: -stated_seconds(pages[cell.path]))
 
 

@@ -14,7 +14,7 @@ from queue import Empty
 from types import SimpleNamespace
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import conftest as guards
 from tests.good_page import error, printed, renumber, result, verdict
@@ -54,6 +54,11 @@ PAGES = {
     "stderr": [cell("import sys\nprint('beware', file=sys.stderr)")],
     "address": [cell("print('at 0x7f3a5c0012d0')", printed("at 0x7f0000000000\n"))],
     "dead": [cell("import os\nos._exit(1)"), cell("print(1)", printed("1\n"))],
+    "needs-absent": [
+        new_markdown_cell("**Needs.** `no_such_package`, from another file."),
+        cell("1 / 0"),
+        cell("print(1)", printed("2\n")),
+    ],
     "too-long": [
         cell("import time\ntime.sleep(600)"),
         cell("print(1)", printed("1\n")),
@@ -70,6 +75,11 @@ class Outcome:
         found = [case.find(kind) for case in cases for kind in ("failure", "error")]
         self.messages = [str(entry.text) for entry in found if entry is not None]
         self.passed = sum(len(case) == 0 for case in self.cases)
+        self.skipped = [
+            entry.get("message")
+            for entry in (case.find("skipped") for case in cases)
+            if entry is not None
+        ]
         self.seconds = sum(float(case.get("time")) for case in self.cases)
 
 
@@ -96,7 +106,8 @@ def run(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "chapters", *options],
         cwd=folder,
-        env=os.environ | {"IPYTHONDIR": str(ROOT / "tests" / "ipython")},
+        env=os.environ
+        | {"IPYTHONDIR": str(ROOT / "tests" / "ipython"), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
@@ -159,6 +170,14 @@ def test_a_time_out_fails_and_so_does_every_cell_after_it(run):
 
 
 @pytest.mark.slow
+def test_a_page_whose_package_is_missing_is_skipped_and_says_why(run):
+    page = run.pages["needs-absent"]
+    assert page.skipped == ["needs-absent needs no_such_package"] * 2
+    assert not page.messages
+    assert all(not outcome.skipped for outcome in run.pages.values() if outcome != page)
+
+
+@pytest.mark.slow
 def test_the_whole_run_fails_and_no_failure_is_an_expected_one(run):
     assert run.status == 1
     assert "xfailed" not in run.said
@@ -196,8 +215,10 @@ def test_a_message_is_handed_on_even_if_the_kernel_died_after_it():
 IPyNbCell = type("IPyNbCell", (SimpleNamespace,), {})
 
 
-def test_cells_get_a_longer_output_time_out():
-    items = [IPyNbCell(output_timeout=5), SimpleNamespace(output_timeout=5)]
+def test_cells_get_a_longer_output_time_out(tmp_path):
+    page = tmp_path / "page"
+    page.touch()
+    items = [IPyNbCell(output_timeout=5, path=page), SimpleNamespace(output_timeout=5)]
     guards.pytest_collection_modifyitems(items)
     assert [item.output_timeout for item in items] == [60, 5]
 

@@ -13,13 +13,14 @@ from tools import notebook_files
 from tools.notebook_execute import Cost
 from tools.notebook_files import (
     list_pages,
+    missing_package,
     read_notebook,
     select_pages,
     sweep,
     write_text,
 )
 from tools.notebook_normal import METADATA, normalize, portable, unexpected_errors
-from tools.notebooks import describe
+from tools.notebooks import describe, run_pages
 
 # --- one form, without a kernel ----------------------------------------------------
 
@@ -138,6 +139,18 @@ def test_pages_are_chosen_by_name_path_or_folder(book):
 def test_an_unknown_page_is_refused_with_the_known_ones(book):
     with pytest.raises(ValueError, match=r"'z' is no page.* b, c, a, extra"):
         select_pages(["z"], book)
+
+
+def test_a_page_that_needs_a_missing_package_is_left_as_it_is(tmp_path, capsys):
+    path = tmp_path / "page.ipynb"
+    path.write_text("**Needs.** `no_such_package`, from another file.")
+    assert run_pages([path], cell_timeout=1) == []
+    assert "skipped: it needs no_such_package" in capsys.readouterr().out
+
+
+def test_a_package_that_is_there_is_not_missing():
+    assert missing_package("**Needs.** `numpy`, from requirements.txt.") is None
+    assert missing_package("Nothing is needed.") is None
 
 
 def test_cells_without_an_id_get_one_that_stays(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
 LEFT_BEHIND = re.compile(r"\..+\.ipynb\.[a-z0-9_]{8}")  # see cnnbook.files
+NEEDS = re.compile(r"\*\*Needs\.\*\* `(\w+)`")
 SWEEP_AFTER = 60  # seconds; a younger temporary file may belong to a running write
 
 
@@ -74,6 +76,16 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
 def write_text(notebook: nbformat.NotebookNode) -> str:
     """The one text of a notebook: as nbformat writes it, with a final newline."""
     return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def missing_package(page: str) -> str | None:
+    """What the text of a page says it needs beyond requirements.txt, if it is missing.
+
+    >>> missing_package("**Needs.** `no_such_package`, from another file.")
+    'no_such_package'
+    """
+    found = NEEDS.search(page)
+    return found[1] if found and find_spec(found[1]) is None else None
 
 
 def sweep(pages: list[Path], now: float | None = None) -> list[Path]:

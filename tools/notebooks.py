@@ -13,6 +13,7 @@ from cnnbook.files import write_atomically
 from tools.notebook_execute import Cost, PageFailed, execute
 from tools.notebook_files import (
     ROOT,
+    missing_package,
     read_notebook,
     select_pages,
     sweep,
@@ -44,6 +45,10 @@ def run_pages(pages: list[Path], *, cell_timeout: float) -> list[Path]:
     failed = []
     for number, path in enumerate(pages, start=1):
         name = f"[{number}/{len(pages)}] {shown(path)}"
+        package = missing_package(path.read_text("utf-8"))
+        if package:
+            print(f"{name} skipped: it needs {package}, see its opening", flush=True)
+            continue
         print(f"{name} …", flush=True)
         try:
             cost = run_page(path, cell_timeout=cell_timeout)
@@ -83,7 +88,8 @@ def command_run(pages: list[Path], cell_timeout: float) -> int:
     for path in sweep(pages):
         print(f"swept {shown(path)}, left behind by an interrupted run")
     failed = run_pages(pages, cell_timeout=cell_timeout)
-    print(f"{len(pages) - len(failed)} of {len(pages)} pages written")
+    able = [page for page in pages if not missing_package(page.read_text("utf-8"))]
+    print(f"{len(able) - len(failed)} of {len(able)} pages written")
     for path in failed:
         print(f"  failed: {shown(path)}")
     return 1 if failed else 0
