@@ -115,3 +115,15 @@ def test_numbers_are_written_into_their_cells():
 def test_maps_without_a_batch_axis_are_refused():
     with pytest.raises(ValueError, match=r"`maps` must be \(n, h, w\)"):
         plots.signed_maps(np.zeros((3, 3)))
+
+
+def test_boxes_are_drawn_around_their_pixels():
+    images = np.zeros((2, 8, 8, 1))
+    boxes = [np.array([[1, 2, 4, 7]]), np.empty((0, 4))]
+    truth = [np.array([[0, 0, 8, 8]]), np.array([[3, 3, 4, 4]])]
+    axes = plots.box_grid(images, boxes, [["Bag"], []], truth=truth)
+    drawn = [[patch.get_bbox().extents.tolist() for patch in a.patches] for a in axes]
+    # left, top, right, bottom; pixel 0 reaches from -0.5 to 0.5
+    assert drawn[0] == [[-0.5, -0.5, 7.5, 7.5], [1.5, 0.5, 6.5, 3.5]]
+    assert drawn[1] == [[2.5, 2.5, 3.5, 3.5]]
+    assert [text.get_text() for text in axes[0].texts] == ["Bag"]

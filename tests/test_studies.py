@@ -42,7 +42,7 @@ def test_without_validation_all_images_train():
 
 def test_validate_keeps_to_its_budget(fashion, monkeypatch):
     tiny = studies.Budget(256, Recipe(epochs=1, precision="float32"))
-    monkeypatch.setattr(studies, "BUDGETS", {"tiny": tiny})
+    monkeypatch.setattr(studies.networks, "BUDGETS", {"tiny": tiny})
     result, accuracy = studies.validate("linear", "tiny", fashion, seed=3)
     assert (result.num_images, result.seed, result.recipe) == (256, 3, tiny.recipe)
     assert accuracy == np.mean(
@@ -75,7 +75,7 @@ def test_a_record_is_read_by_network_and_budget():
 
 def test_validate_pooling_exchanges_the_pooling_alone(fashion, monkeypatch):
     tiny = studies.Budget(256, Recipe(epochs=1, precision="float32"))
-    monkeypatch.setattr(studies, "POOLING_BUDGETS", {"tiny": tiny})
+    monkeypatch.setattr(studies.poolings, "POOLING_BUDGETS", {"tiny": tiny})
     result, _ = studies.validate_pooling("average", "tiny", fashion, seed=3)
     assert (result.num_images, result.seed, result.recipe) == (256, 3, tiny.recipe)
     kinds = [type(layer).__name__ for layer in result.model.layers]

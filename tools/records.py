@@ -10,6 +10,7 @@ from functools import partial
 
 from cnnbook import evaluation, studies
 from cnnbook.records import FOLDER, extend_record
+from cnnbook.studies import boxes_and_noise
 from cnnbook.training import train
 from tools.notebook_files import ROOT
 
@@ -46,6 +47,40 @@ def _validation_runs(
     }
 
 
+def normalization_runs() -> Runs:
+    """Each scaling with each optimizer and rate; then few images, raw and scaled."""
+    data = studies.fashion_bytes()
+    runs: Runs = {}
+    for optimizer, rates in studies.RATES.items():
+        for rate in rates:
+            study = studies.ScalingStudy(optimizer, rate=rate)
+            runs |= {
+                f"{optimizer} {rate:g} {scaling} {seed}": partial(
+                    _scaling_entry, study, data, scaling, seed
+                )
+                for scaling in studies.SCALINGS
+                for seed in SEEDS
+            }
+    most = studies.fashion_bytes(num_images=max(studies.FEW))
+    study = studies.ScalingStudy("adam", epochs=2)
+    for num_images in studies.FEW:
+        for seed in range(5):
+            drawn = studies.few(most, num_images, seed=seed)
+            runs |= {
+                f"few {num_images} {scaling} {seed}": partial(
+                    _scaling_entry, study, drawn, scaling, seed
+                )
+                for scaling in ("raw", "unit")
+            }
+    return runs
+
+
+def _scaling_entry(
+    study: studies.ScalingStudy, data: studies.FashionBytes, scaling: str, seed: int
+) -> dict:
+    return study.run(data, scaling, seed=seed).record() | {"judged_on": "validation"}
+
+
 def accurate_runs() -> Runs:
     """The accurate recipe on all training images; the test set once for each seed."""
     data = studies.fashion_data(validation=0)
@@ -66,10 +101,81 @@ def accurate_runs() -> Runs:
     return {f"seed {seed}": partial(run, seed) for seed in SEEDS}
 
 
+def augmentation_runs() -> Runs:
+    """None and a little at three sizes, and every strength at one of them."""
+    data = studies.fashion_data()
+
+    def run(name: str, budget: str, seed: int) -> dict:
+        result, accuracies = studies.validate_augmentation(
+            name, budget, data, seed=seed
+        )
+        entry = result.record() | accuracies | {"judged_on": "validation"}
+        del entry["history"]  # by epoch, up to 200 of them, which no page reads
+        return entry
+
+    return {
+        f"{name} {budget} {seed}": partial(run, name, budget, seed)
+        for budget in studies.AUGMENTATION_BUDGETS
+        for name in studies.AUGMENTATIONS
+        if budget == "1000" or name in ("none", "mirror+1px")
+        for seed in SEEDS
+    }
+
+
+def detection_runs() -> Runs:
+    """Detectors after few and after many canvases, and denoisers."""
+    parts = boxes_and_noise.garments()
+    most = boxes_and_noise.NUM_CANVASES
+    return {
+        f"detector {num} {seed}": partial(
+            boxes_and_noise.detector_entry, parts, num, seed=seed
+        )
+        for num in (most, most // 5)
+        for seed in SEEDS
+    } | {
+        f"denoiser {seed}": partial(boxes_and_noise.denoiser_entry, parts, seed=seed)
+        for seed in SEEDS
+    }
+
+
+def sample_size_runs() -> Runs:
+    """Each method at its sizes, from the smallest on, on three drawn subsets."""
+    methods = studies.sample_size_methods()
+    return _curve_runs(studies.fashion_data(), methods, studies.SAMPLE_SIZES)
+
+
+def pretraining_runs() -> Runs:
+    """Few labels from scratch, and after learning quarter turns without labels."""
+    data = studies.fashion_data()
+    methods = studies.pretraining_methods(data.train[0])
+    return _curve_runs(data, methods, dict.fromkeys(methods, studies.LABEL_COUNTS))
+
+
+def _curve_runs(
+    data: studies.FashionData,
+    methods: dict[str, studies.Fit],
+    sizes: dict[str, tuple[int, ...]],
+) -> Runs:
+    """`studies.learning_curve` point by point, in the order of sizes."""
+    points = sorted((size, name) for name, found in sizes.items() for size in found)
+    return {
+        f"{name} {size} {seed}": partial(
+            studies.curve_point, methods[name], data, num_images=size, seed=seed
+        )
+        for size, name in points
+        for seed in SEEDS
+    }
+
+
 RECORDS: dict[str, Callable[[], Runs]] = {
+    "augmentation": augmentation_runs,
+    "detection": detection_runs,
     "fashion-mnist-accurate": accurate_runs,
     "fashion-mnist-networks": network_runs,
+    "normalization": normalization_runs,
     "pooling": pooling_runs,
+    "pretraining": pretraining_runs,
+    "sample-size": sample_size_runs,
 }
 
 

@@ -3,8 +3,15 @@
 Images are (n, h, w, c), labels are (n,) int64. Nothing is downloaded.
 """
 
+from cnnbook.data.arrangements import (
+    ARRANGEMENT_TASKS,
+    arrangements,
+    bag_of_windows,
+    oriented_patches,
+)
 from cnnbook.data.audit import Audit, audit
 from cnnbook.data.bundled import load_digits_images, load_photos
+from cnnbook.data.canvases import Canvases, canvases, lit_box
 from cnnbook.data.fashion_mnist import (
     CLASS_NAMES,
     DataError,
@@ -19,25 +26,35 @@ from cnnbook.data.lines import (
     line_images,
     line_splits,
 )
+from cnnbook.data.outlines import draw_outlines, outlines
 from cnnbook.data.shortcuts import decisive_pixels
 from cnnbook.data.splits import Split, split
 
 __all__ = [
+    "ARRANGEMENT_TASKS",
     "CLASS_NAMES",
     "LINE_NAMES",
     "Audit",
+    "Canvases",
     "DataError",
     "FashionMNIST",
     "LineImages",
     "LineSplits",
     "Split",
+    "arrangements",
     "audit",
+    "bag_of_windows",
+    "canvases",
     "decisive_pixels",
+    "draw_outlines",
     "generate_dummy_images",
     "line_images",
     "line_splits",
+    "lit_box",
     "load_digits_images",
     "load_fashion_mnist",
     "load_photos",
+    "oriented_patches",
+    "outlines",
     "split",
 ]

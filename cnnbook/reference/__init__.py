@@ -59,6 +59,9 @@ from cnnbook.reference.pooling import (
     max_pool2d,
     max_pool2d_gradient,
 )
+from cnnbook.reference.series import conv1d
+from cnnbook.reference.shifts import equivariance_error, invariance_error, shift
+from cnnbook.reference.warp import rotation_matrix, warp
 from cnnbook.reference.windows import output_size, same_padding
 
 __all__ = [
@@ -75,6 +78,7 @@ __all__ = [
     "blur_kernel",
     "blur_pool2d",
     "blur_pool2d_gradient",
+    "conv1d",
     "conv2d",
     "conv2d_gradients",
     "conv2d_matrix",
@@ -85,6 +89,7 @@ __all__ = [
     "depthwise_conv2d_gradients",
     "elu",
     "elu_derivative",
+    "equivariance_error",
     "flip",
     "forward",
     "gelu",
@@ -93,6 +98,7 @@ __all__ = [
     "global_average_pool2d_gradient",
     "global_max_pool2d",
     "global_max_pool2d_gradient",
+    "invariance_error",
     "leaky_relu",
     "leaky_relu_derivative",
     "log_softmax",
@@ -104,7 +110,9 @@ __all__ = [
     "relative_error",
     "relu",
     "relu_derivative",
+    "rotation_matrix",
     "same_padding",
+    "shift",
     "sigmoid",
     "sigmoid_derivative",
     "silu",
@@ -115,4 +123,5 @@ __all__ = [
     "tanh_derivative",
     "true_conv2d",
     "true_conv2d_gradients",
+    "warp",
 ]

@@ -1,11 +1,11 @@
 """Everything one decides before a training run, in one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import keras
 
 from cnnbook.checks import require_at_least, require_between, require_in
-from cnnbook.preprocessing import flip_and_shift
+from cnnbook.preprocessing import Variation, flip_and_shift
 from cnnbook.preprocessing.pipeline import Augmentation
 from cnnbook.training.devices import PRECISIONS
 from cnnbook.training.schedules import OneCycle
@@ -19,7 +19,8 @@ class Recipe:
 
     `peak` is the learning rate: constant, or the top of a `OneCycle` where
     `one_cycle` is on. `shift` is in pixels; -1 switches augmentation off, 0 leaves
-    the mirror images. `weight_decay` acts on kernels alone. `steps_per_execution`
+    the mirror images. `variation` takes the place of `shift` where other changes of the
+    images are wanted. `weight_decay` acts on kernels alone. `steps_per_execution`
     is the number of batches that one call into TensorFlow runs.
     """
 
@@ -33,6 +34,7 @@ class Recipe:
     shift: int = -1
     precision: str = "auto"
     steps_per_execution: int = 8
+    variation: Variation | None = field(default=None, repr=False)
 
     def __post_init__(self):
         require_at_least("epochs", self.epochs, 1)
@@ -44,9 +46,16 @@ class Recipe:
         require_at_least("shift", self.shift, -1)
         require_in("precision", self.precision, ("auto", *PRECISIONS))
         require_at_least("steps_per_execution", self.steps_per_execution, 1)
+        if self.variation is not None and self.shift >= 0:
+            raise ValueError(
+                f"`shift` must be -1 beside a `variation`, got {self.shift}. Say it "
+                "there: Variation(flip='horizontal', shift=2)."
+            )
 
-    def augmentation(self) -> Augmentation | None:
-        """The function that varies a batch, or None."""
+    def augmentation(self, h: int = 28, w: int = 28) -> Augmentation | None:
+        """The function that varies a batch of images of (h, w) pixels, or None."""
+        if self.variation is not None:
+            return self.variation.augmentation(h, w)
         if self.shift < 0:
             return None
         return lambda images, seed: flip_and_shift(images, seed, shift=self.shift)

@@ -237,5 +237,5 @@ def _input(
         batch_size=recipe.batch_size if seed is not None else 500,
         num_classes=model.output_shape[-1] if recipe.label_smoothing else None,
         seed=seed,
-        augment=recipe.augmentation() if seed is not None else None,
+        augment=recipe.augmentation(*data[0].shape[1:3]) if seed is not None else None,
     )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from cnnbook.preprocessing import Variation
 from cnnbook.training import OneCycle, Recipe
 
 LABELS = np.array([0, 2])
@@ -107,9 +108,23 @@ def test_shift_one_moves_by_one_pixel_at_most():
     assert centers <= set(image[1:4, 1:4, 0].ravel().tolist())
 
 
+def test_a_variation_takes_the_place_of_the_shift():
+    recipe = Recipe(epochs=1, variation=Variation(flip="vertical"))
+    images = tf.constant(np.arange(8, dtype="float32").reshape(2, 2, 2, 1))
+    varied = recipe.augmentation(2, 2)(tf.repeat(images, 32, axis=0), [1, 2]).numpy()
+    kinds = {variant.tobytes() for variant in varied}
+    upside_down = images[:, ::-1].numpy()
+    assert kinds == {image.tobytes() for image in [*images.numpy(), *upside_down]}
+
+
+def test_the_repr_of_a_recipe_without_variation_is_what_it_was():
+    assert "variation" not in repr(Recipe(epochs=1))
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ({"shift": 0, "variation": Variation()}, "`shift` must be -1 beside a `vari"),
         ({"epochs": 0}, "`epochs` must be 1 or more, got 0"),
         ({"batch_size": 0}, "`batch_size` must be 1 or more, got 0"),
         ({"optimizer": "adamw"}, "`optimizer` must be one of 'adam', 'sgd', got"),

@@ -1,6 +1,7 @@
 """`train` and `repeat`: what is learned, repeated, recorded and refused."""
 
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -9,6 +10,7 @@ from keras import layers
 
 from cnnbook import models
 from cnnbook.data import line_splits
+from cnnbook.preprocessing import Variation
 from cnnbook.training import (
     Recipe,
     Trainer,
@@ -49,6 +51,17 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(lines):
     )
     np.testing.assert_array_equal(weights(first), weights(again))
     assert not np.allclose(weights(first), weights(other))
+
+
+def test_a_run_with_a_variation_repeats_and_its_record_is_plain(lines):
+    change = Variation(degrees=10, shift=1, zoom=0.1)
+    recipe = Recipe(epochs=1, batch_size=16, precision="float32", variation=change)
+    first, again = (train(build, lines, recipe=recipe, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(weights(first), weights(again))
+    plain = train(build, lines, recipe=replace(recipe, variation=None), seed=3)
+    assert not np.allclose(weights(first), weights(plain))
+    record = json.loads(json.dumps(first.record()))
+    assert record["recipe"]["variation"]["degrees"] == 10
 
 
 def test_steps_per_execution_does_not_change_the_result(lines):
