@@ -75,7 +75,7 @@ def test_a_point_is_that_of_the_curve_and_says_how_it_arose():
     assert entry["accuracy"] == curve[0, 0]
     assert (entry["num_images"], entry["seed"]) == (20, 2)
     assert entry["judged_on"] == "validation"
-    assert entry["seconds"] > 0
+    assert entry["seconds"] >= 0  # rounded to hundredths
     assert set(entry["versions"]) == {"python", "keras", "scikit-learn"}
 
 
