@@ -82,8 +82,9 @@ def pytest_collection_modifyitems(items):
     for cell in cells:
         cell.output_timeout = OUTPUT_TIMEOUT
     pages = {path: path.read_text("utf-8") for path in {c.path for c in cells}}
+    missing = {path: missing_package(page) for path, page in pages.items()}
     for cell in cells:
-        package = missing_package(pages[cell.path])
+        package = missing[cell.path]
         if package:
             cell.add_marker(
                 pytest.mark.skip(reason=f"{cell.path.stem} needs {package}")

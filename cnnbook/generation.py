@@ -15,6 +15,7 @@ from cnnbook.checks import (
     require_layout,
     require_shape,
 )
+from cnnbook.data.nearest import nearest_vectors, pixel_distance
 
 MIDDLE, SPREAD = 0.286, 0.353  # mean and deviation of Fashion-MNIST's training pixels
 LOWEST, HIGHEST = 0.05, 5.0  # noise levels that a denoiser is trained for
@@ -160,15 +161,13 @@ def generate(
 def nearest(images: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each of `images` the nearest one `among` others: positions and distances.
 
-    Both are (n, h, w, 1) in [0, 1]; a distance is the root of the mean squared
-    difference of the pixels, 0 equal and 1 black against white. Returns (n,) each.
+    Both are (n, h, w, 1) in [0, 1]; a distance is `pixel_distance`, 0 equal and 1
+    black against white. Returns (n,) each.
     """
     require_layout("images", images, "n h w c")
     require_layout("among", among, "n h w c")
     require_shape("among", among[0], np.shape(images)[1:], "that of one of `images`")
     first = images.reshape(len(images), -1).astype(np.float32)
     others = among.reshape(len(among), -1).astype(np.float32)
-    squares = (others**2).sum(axis=1) - 2 * first @ others.T  # short of a constant
-    position = squares.argmin(axis=1)
-    gaps = first - others[position]
-    return position, np.sqrt(np.square(gaps).mean(axis=1))
+    position = nearest_vectors(first, others, k=1)[:, 0]
+    return position, pixel_distance(images, among[position])

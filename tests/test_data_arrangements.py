@@ -80,6 +80,14 @@ def test_pixels_of_both_orders_are_the_same_and_of_both_parts_are_not():
     assert bag_of_windows(others[0], 1) != bag_of_windows(others[1], 1)
 
 
+def test_the_two_parts_of_an_image_are_drawn_one_by_one():
+    images, labels = arrangements(NOISE, 40, task="parts", gap=4, seed=0)
+    left, right = images[:, 1:6, 6:11], images[:, 1:6, 15:20]
+    different = (left != right).any(axis=(1, 2, 3))
+    assert different[labels == 0].any()
+    assert different[labels == 1].any()
+
+
 def test_a_bag_counts():
     image = np.array([[1, 1, 2], [1, 1, 2]], np.uint8)[..., None]
     assert bag_of_windows(image, 1) == Counter({b"\x01": 4, b"\x02": 2})

@@ -64,5 +64,5 @@ def test_few_labels_run_with_and_without_pre_training(monkeypatch):
     data = studies.FashionData(*parts)
     monkeypatch.setattr(studies, "fashion_data", lambda **settings: data)
     keys = set(records.pretraining_runs())
-    assert len(keys) == 3 * 2 * len(studies.LABEL_COUNTS)
+    assert len(keys) == 3 * 3 * len(studies.LABEL_COUNTS)
     assert {"from scratch 50 0", "pre-trained 2000 2"} <= keys

@@ -11,6 +11,7 @@ import tensorflow as tf
 from cnnbook.checks import require_at_least, require_labels, require_layout
 
 Augmentation = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+Vary = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
 def batches(
@@ -51,27 +52,43 @@ def batches(
     if seed is None:
         ordered = tf.data.Dataset.from_tensor_slices((images, targets))
         return ordered.batch(batch_size).cache().prefetch(tf.data.AUTOTUNE)
-    return _shuffled(images, targets, batch_size, seed, augment)
+    vary = None
+    if augment is not None:
+
+        def vary(chosen, classes, draw):
+            return augment(chosen, draw), classes
+
+    return shuffled_batches(
+        images, targets, batch_size=batch_size, seed=seed, vary=vary
+    )
 
 
-def _shuffled(
-    images: np.ndarray,
+def shuffled_batches(
+    inputs: np.ndarray,
     targets: np.ndarray,
+    *,
     batch_size: int,
     seed: int,
-    augment: Augmentation | None,
+    vary: Vary | None = None,
 ) -> tf.data.Dataset:
-    """Whole batches gathered by shuffled position: no image is copied one by one."""
-    images, targets = tf.constant(images), tf.constant(targets)
-    order = tf.data.Dataset.range(len(images)).shuffle(len(images), seed=seed)
+    """Whole batches in an order that changes from epoch to epoch.
+
+    They are gathered by position, so that no input is copied one by one.
+
+    Parameters
+    ----------
+    inputs, targets : (n, …) each
+    vary : called as `vary(inputs, targets, seed)` on each batch, with a (2,) seed that
+        no other batch gets.
+    """
+    inputs, targets = tf.constant(inputs), tf.constant(targets)
+    order = tf.data.Dataset.range(len(inputs)).shuffle(len(inputs), seed=seed)
     order = order.batch(batch_size, drop_remainder=True)
     draws = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).batch(2)
 
     def gather(index: tf.Tensor, draw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        chosen = tf.gather(images, index)
-        if augment is not None:
-            chosen = augment(chosen, draw)
-        return chosen, tf.gather(targets, index)
+        batch = tf.gather(inputs, index), tf.gather(targets, index)
+        return batch if vary is None else vary(*batch, draw)
 
     dataset = tf.data.Dataset.zip(order, draws)
     dataset = dataset.map(gather, num_parallel_calls=tf.data.AUTOTUNE)

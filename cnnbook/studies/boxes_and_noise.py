@@ -4,22 +4,21 @@ Garments come from Fashion-MNIST's training images alone: networks learn from on
 of them and are judged on the other, the validation part.
 """
 
-import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from cnnbook import detection, generation
 from cnnbook.checks import require_at_least
-from cnnbook.data import load_fashion_mnist, split
 from cnnbook.data.canvases import Canvases, canvases
 from cnnbook.data.splits import Split
 from cnnbook.preprocessing import to_unit
+from cnnbook.studies.fashion import fashion_split
 from cnnbook.training import Recipe, available_devices, fit_targets
+from cnnbook.training.run import versions
 
 # three garments among scraps of others, under noise
 CANVAS: Mapping[str, float] = {"items": 3, "size": 64, "clutter": 6, "noise": 0.1}
@@ -33,8 +32,7 @@ DENOISING = Recipe(epochs=5, batch_size=32, peak=0.003, one_cycle=True)
 
 def garments() -> Split:
     """Fashion-MNIST's training images as bytes, 5,000 of them held out."""
-    raw = load_fashion_mnist()
-    return split(raw.train_images, raw.train_labels, validation=5_000, seed=0)
+    return fashion_split()
 
 
 def training_canvases(parts: Split, num: int = NUM_CANVASES) -> Canvases:
@@ -169,11 +167,7 @@ def _described(model: keras.Model, seconds: dict[str, float], seed: int) -> dict
         "recipe": asdict(recipes[model.name]),
         **seconds,
         "device": str(available_devices()),
-        "versions": {
-            "python": platform.python_version(),
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-        },
+        "versions": versions(),
         "judged_on": "validation",
     }
 

@@ -1,17 +1,20 @@
 """How far a few labels go: from scratch, or after learning without labels.
 
-The network first learns which of four quarter turns an image got, which needs no
-label; then it learns the classes from few labeled images. Images are (n, h, w, c)
-float32, standardised; labels (n,) integers.
+A network first learns which of four quarter turns an image got, which needs no
+label; its convolutions then describe few labeled images to softmax regression. Images
+are (n, h, w, c) float32, standardised; labels (n,) integers.
 
-Source: Gidaris et al. (2018), section 3.
+Source: Gidaris et al. (2018), section 2.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import keras
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
+from cnnbook import evaluation
 from cnnbook.checks import require_layout
 from cnnbook.studies.augmentations import striding_cnn
 from cnnbook.studies.sample_size import Fit, NetworkFit, Predict, recorded_curve
@@ -52,53 +55,61 @@ def pretrain(
     return train(build, quarter_turns(images), recipe=recipe, seed=seed).model
 
 
-def continued(pretrained: keras.Model, num_classes: int = 10) -> keras.Model:
-    """`striding_cnn` with all weights of `pretrained` but those of the scores."""
-    model = striding_cnn(num_classes=num_classes)
-    for layer, teacher in zip(model.layers[:-1], pretrained.layers[:-1], strict=True):
-        layer.set_weights(teacher.get_weights())
-    return model
+def fit_frozen(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> Predict:
+    """Softmax regression on the last feature maps of `model`, which stays as it is."""
+    maps = keras.Model(model.input, model.get_layer("conv2").output)
+
+    def describe(some: np.ndarray) -> np.ndarray:
+        return evaluation.predict_scores(maps, some).reshape(len(some), -1)
+
+    features = describe(images)
+    mean, deviation = features.mean(axis=0), features.std()
+    probe = LogisticRegression(C=0.01, tol=0.01, max_iter=300)
+    probe.fit((features - mean) / deviation, labels)
+    return lambda unseen: probe.predict((describe(unseen) - mean) / deviation)
 
 
-class PretrainedFit:
-    """Fits networks that have seen `NUM_UNLABELED` of `images` without labels.
+class FrozenFit:
+    """Fits only what follows a network's convolutions, by `fit_frozen`.
 
-    Pre-trains once for each seed; then trains exactly as `NetworkFit` does.
+    `prepare(seed)` returns the network; it is called once for each seed.
     """
 
-    def __init__(self, images: np.ndarray, *, recipe: Recipe = PRETRAINING):
-        require_layout("images", images, "n h w c")
-        self.images = images
-        self.recipe = recipe
-        self.pretrained: dict[int, keras.Model] = {}
-        self._seed = 0
-        self._fit = NetworkFit(lambda: continued(self.pretrained[self._seed]))
+    def __init__(self, prepare: Callable[[int], keras.Model]):
+        self.prepare = prepare
+        self.networks: dict[int, keras.Model] = {}
 
     def __call__(self, images: np.ndarray, labels: np.ndarray, seed: int) -> Predict:
-        """Train from the weights that the pre-training of `seed` ended with."""
-        if seed not in self.pretrained:
-            few = min(NUM_UNLABELED, len(self.images))
-            chosen = np.random.default_rng(seed).choice(
-                len(self.images), few, replace=False
-            )
-            self.pretrained[seed] = pretrain(
-                self.images[chosen], seed=seed, recipe=self.recipe
-            )
-        self._seed = seed
-        return self._fit(images, labels, seed)
+        """Fit to labeled images on top of the network of `seed`."""
+        if seed not in self.networks:
+            self.networks[seed] = self.prepare(seed)
+        return fit_frozen(self.networks[seed], images, labels)
 
 
 def pretraining_methods(images: np.ndarray) -> dict[str, Fit]:
-    """`striding_cnn` from scratch, and pre-trained on some of `images`."""
+    """Trained from scratch; frozen as initialized; frozen as pre-trained on `images`.
+
+    Each pre-training sees its own `NUM_UNLABELED` of `images`.
+    """
+
+    def untrained(seed: int) -> keras.Model:
+        keras.utils.set_random_seed(seed)
+        return striding_cnn()
+
+    def pretrained(seed: int) -> keras.Model:
+        order = np.random.default_rng(seed).permutation(len(images))
+        return pretrain(images[order[:NUM_UNLABELED]], seed=seed)
+
     return {
         "from scratch": NetworkFit(striding_cnn),
-        "pre-trained": PretrainedFit(images),
+        "untrained": FrozenFit(untrained),
+        "pre-trained": FrozenFit(pretrained),
     }
 
 
 def pretraining_curves(record: dict) -> dict[str, np.ndarray]:
-    """From a record, accuracies (seeds, label counts) of both ways to start."""
+    """From a record, accuracies (seeds, label counts) of each way to start."""
     return {
         name: recorded_curve(record, name, LABEL_COUNTS)
-        for name in ("from scratch", "pre-trained")
+        for name in ("from scratch", "untrained", "pre-trained")
     }

@@ -11,8 +11,8 @@ import numpy as np
 from keras import layers
 
 from cnnbook.checks import require_between, require_in
-from cnnbook.data import load_fashion_mnist, split
 from cnnbook.preprocessing import Preprocessor
+from cnnbook.studies.fashion import fashion_split
 from cnnbook.training import Recipe, Trainer, TrainingResult
 
 SCALINGS = ("raw", "unit", "signed", "standard", "batch norm")
@@ -34,8 +34,7 @@ def fashion_bytes(
     *, num_images: int = 2_000, num_validation: int = 1_000
 ) -> FashionBytes:
     """The first images of a stratified split of Fashion-MNIST, unscaled."""
-    raw = load_fashion_mnist()
-    parts = split(raw.train_images, raw.train_labels, validation=5_000, seed=0)
+    parts = fashion_split()
     for name, count, available in (
         ("num_images", num_images, len(parts.train_labels)),
         ("num_validation", num_validation, len(parts.validation_labels)),

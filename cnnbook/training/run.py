@@ -19,6 +19,7 @@ from cnnbook.training.devices import (
     use_precision,
 )
 from cnnbook.training.recipe import Recipe
+from cnnbook.training.shared import SharedModel
 
 Data = tuple[np.ndarray, np.ndarray]
 
@@ -114,7 +115,7 @@ class Trainer:
     def __init__(self, build: Callable[[], keras.Model], recipe: Recipe):
         self.build = build
         self.recipe = recipe
-        self._shared: dict[int, tuple[keras.Model, list[np.ndarray]]] = {}
+        self._shared: dict[int, SharedModel] = {}
 
     def train(
         self, data: Data, *, seed: int, validation: Data | None = None
@@ -127,20 +128,15 @@ class Trainer:
         _require_scores(own, data)
         num_steps = _num_steps(data, self.recipe)
         if num_steps not in self._shared:
-            shared = _built(self.build, seed, precision, strategy)
+            model = _built(self.build, seed, precision, strategy)
             with strategy.scope():
-                _compile(shared, self.recipe, num_steps, strategy)
-                shared.optimizer.build(shared.trainable_variables)
-            fresh = [np.array(value) for value in shared.optimizer.variables]
-            self._shared[num_steps] = shared, fresh
-        shared, fresh = self._shared[num_steps]
-        _assign(shared.variables, own.variables)
-        _assign(shared.optimizer.variables, fresh)
-        keras.utils.set_random_seed(seed)
-        result = _fitted(
-            shared, data, self.recipe, seed, validation, precision, devices
-        )
-        _assign(own.variables, shared.variables)
+                _compile(model, self.recipe, num_steps, strategy)
+                self._shared[num_steps] = SharedModel(model)
+        with self._shared[num_steps].in_place_of(own) as model:
+            keras.utils.set_random_seed(seed)
+            result = _fitted(
+                model, data, self.recipe, seed, validation, precision, devices
+            )
         with strategy.scope():
             _compile(own, self.recipe, num_steps, strategy)
         return replace(result, model=own)
@@ -155,11 +151,6 @@ def _built(
     keras.utils.set_random_seed(seed)
     with use_precision(precision), strategy.scope():
         return build()
-
-
-def _assign(variables: list, values: list) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
 
 
 def _fitted(
@@ -192,12 +183,17 @@ def _fitted(
         num_images=len(data[0]),
         precision=precision,
         device=str(devices),
-        versions={
-            "python": platform.python_version(),
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-        },
+        versions=versions(),
     )
+
+
+def versions() -> dict[str, str]:
+    """What a record says of the software that made it."""
+    return {
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+    }
 
 
 def _num_steps(data: Data, recipe: Recipe) -> int:

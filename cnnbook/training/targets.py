@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 
 import keras
 import numpy as np
-import tensorflow as tf
 
+from cnnbook.preprocessing.pipeline import Vary, shuffled_batches
 from cnnbook.training.recipe import Recipe
-
-Vary = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+from cnnbook.training.shared import SharedModel
 
 
 def fit_targets(
@@ -47,40 +46,22 @@ def fit_targets(
             f"{len(inputs)}. Lower the batch size of the recipe."
         )
     num_steps = len(inputs) // recipe.batch_size * recipe.epochs
-    shared, fresh, trained = None, [], []
+    shared, trained = None, []
     for seed in seeds:
         keras.utils.set_random_seed(seed)
         own = build()
         if shared is None:
-            shared = keras.models.clone_model(own)
-            shared.compile(
+            model = keras.models.clone_model(own)
+            model.compile(
                 optimizer=recipe.build_optimizer(num_steps),
                 loss=loss,
                 steps_per_execution=recipe.steps_per_execution,
             )
-            shared.optimizer.build(shared.trainable_variables)
-            fresh = [np.array(value) for value in shared.optimizer.variables]
-        shared.set_weights(own.get_weights())
-        for variable, value in zip(shared.optimizer.variables, fresh, strict=True):
-            variable.assign(value)
-        batches = _batches(inputs, targets, recipe.batch_size, seed, vary)
-        shared.fit(batches, epochs=recipe.epochs, shuffle=False, verbose=0)
-        own.set_weights(shared.get_weights())
+            shared = SharedModel(model)
+        batches = shuffled_batches(
+            inputs, targets, batch_size=recipe.batch_size, seed=seed, vary=vary
+        )
+        with shared.in_place_of(own) as model:
+            model.fit(batches, epochs=recipe.epochs, shuffle=False, verbose=0)
         trained.append(own)
     return trained
-
-
-def _batches(
-    inputs: np.ndarray, targets: np.ndarray, batch_size: int, seed: int, vary: Vary
-) -> tf.data.Dataset:
-    """Whole batches in an order that changes from epoch to epoch."""
-    inputs, targets = tf.constant(inputs), tf.constant(targets)
-    order = tf.data.Dataset.range(len(inputs)).shuffle(len(inputs), seed=seed)
-    order = order.batch(batch_size, drop_remainder=True)
-    draws = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).batch(2)
-
-    def gather(index: tf.Tensor, draw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        batch = tf.gather(inputs, index), tf.gather(targets, index)
-        return batch if vary is None else vary(*batch, draw)
-
-    return tf.data.Dataset.zip(order, draws).map(gather).prefetch(2)

@@ -61,15 +61,12 @@ def test_pooling_is_equivariant_to_whole_strides_and_to_no_others(pool):
     assert min(errors[0], errors[2]) > 0.5
 
 
-def test_of_two_neighboring_places_the_better_counts():
-    def late(images):  # every second column, one pixel late
-        return images[:, :, 1::2]
-
-    image = row(*np.arange(8.0) ** 2)
-    moved, rest = late(shift(image, 1)), late(image)
-    by_hand = [np.sqrt(np.mean((moved - shift(rest, p)) ** 2)) for p in (0, 1)]
-    found = equivariance_error(late, image, 1, stride=2)
-    assert found == pytest.approx(min(by_hand) / np.std(rest))
+@pytest.mark.parametrize("values", [(0, 5, 5, 9, 9, 2, 2, 0), (0, 0, 5, 5, 9, 9, 2, 2)])
+def test_of_two_neighboring_places_the_better_counts(values):
+    # pixels in pairs: one pixel on, every second column is that of the place after
+    # (first image) or before (second one), exactly
+    image = row(*values)
+    assert equivariance_error(lambda x: x[:, :, 1::2], image, 1, stride=2) == 0
 
 
 def test_zero_padding_fails_at_the_border_alone():
