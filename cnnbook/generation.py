@@ -58,7 +58,8 @@ def denoiser(
 
     Its input (n, h, w, 2) holds the noisy image and, in every pixel of the second
     channel, the noise level. To the best guess that knows one pixel alone, the noisy
-    value drawn towards `MIDDLE`, it adds what it has learned from the others.
+    value drawn towards `MIDDLE`, it adds what it has learned from the others; dense
+    layers at its coarsest see all of them, so that its images have one size.
 
     Source: Karras et al. (2022), table 1, for the weights of the two parts; Zhang,
     Zuo and Zhang (2018) for the folded pixels and the level's channel.
@@ -74,6 +75,7 @@ def denoiser(
     read = layers.Concatenate()([noisy / total, ops.log(level) / 4])
     fine = _conv(_conv(Fold()(read), width), width)
     coarse = _conv(fine, 2 * width, strides=2)
+    coarse = layers.Add()([coarse, _overview(coarse)])
     for _ in range(2):
         coarse = layers.Add()([coarse, _conv(coarse, 2 * width)])
     raised = layers.UpSampling2D(2)(layers.Conv2D(width, 1)(coarse))
@@ -82,6 +84,20 @@ def denoiser(
     alone = noisy * ops.square(SPREAD / total)
     clean = MIDDLE + alone + learned * level * SPREAD / total
     return keras.Model(both, clean, name="denoiser")
+
+
+def _overview(
+    features: keras.KerasTensor, *, narrow: int = 8, hidden: int = 256
+) -> keras.KerasTensor:
+    """What all places of `features` (n, h, w, c) tell each of them: (n, h, w, c).
+
+    Two dense layers; a convolution would need several layers to look across.
+    """
+    _, h, w, c = features.shape
+    flat = layers.Flatten()(layers.Conv2D(narrow, 1)(features))
+    flat = layers.Dense(hidden, activation="swish")(flat)
+    flat = layers.Dense(h * w * narrow)(flat)
+    return layers.Conv2D(c, 1)(layers.Reshape((h, w, narrow))(flat))
 
 
 def _conv(

@@ -45,6 +45,13 @@ def test_a_network_that_learned_nothing_shrinks_each_pixel():
     np.testing.assert_allclose(found, (1.0 + MIDDLE) / 2, rtol=1e-5)
 
 
+def test_the_last_corner_hears_of_the_first():
+    noisy = np.zeros((2, 28, 28, 1))
+    noisy[1, 0, 0] = 1.0  # 27 pixels away, beyond the reach of the convolutions
+    one, other = generation.denoise(model(width=4), noisy, 1.0)
+    assert one[-1, -1] != other[-1, -1]
+
+
 def test_the_shrunken_pixel_has_a_loss_of_one():
     rng = np.random.default_rng(0)
     clean = (MIDDLE + SPREAD * rng.normal(size=(4, 64, 64, 1))).astype(np.float32)

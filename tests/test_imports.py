@@ -25,6 +25,7 @@ ORDER = [
     "evaluation",
     "detection",
     "generation",
+    "assumptions",
     "interpretation",
     "tuning",
     "deploy",

@@ -127,3 +127,29 @@ def test_boxes_are_drawn_around_their_pixels():
     assert drawn[0] == [[-0.5, -0.5, 7.5, 7.5], [1.5, 0.5, 6.5, 3.5]]
     assert drawn[1] == [[2.5, 2.5, 3.5, 3.5]]
     assert [text.get_text() for text in axes[0].texts] == ["Bag"]
+
+
+def test_report_panels_draw_what_a_report_holds():
+    pairs = np.array([[0.9, 0.7], [0.7, 0.5]])  # two runs
+    axes = plots.report_panels(
+        distances=np.array([1, 2]),
+        correlation=np.array([0.8, 0.3]),
+        order={"CNN": pairs, "MLP": pairs - 0.1},
+        sizes=np.array([10, 20]),
+        curve={"CNN": pairs, "logistic regression": pairs},
+        shifts=np.arange(4),
+        shifted=np.array([[0.9, 0.8, 0.7, 0.6]] * 2),
+        memory={"labels shuffled": np.array([[1.0, 0.5], [0.8, 0.3]])},
+    )
+    likeness, permuted, learning, moved, remembered = axes
+    assert likeness.lines[0].get_ydata().tolist() == [0.8, 0.3]
+    np.testing.assert_allclose(permuted.lines[0].get_ydata(), [0.8, 0.6])
+    names = [text.get_text() for text in permuted.get_xticklabels()]
+    assert names == ["as they are", "permuted"]
+    assert learning.get_xticks().tolist() == [10, 20]
+    np.testing.assert_allclose(moved.lines[0].get_ydata(), [0.9, 0.8, 0.7, 0.6])
+    bars = [bar.get_width() for bar in remembered.patches]
+    np.testing.assert_allclose(bars, [0.9, 0.4])  # training, validation
+    empty = remembered.figure.axes[5]
+    legend = [text.get_text() for text in empty.get_legend().get_texts()]
+    assert legend == ["training", "validation"]

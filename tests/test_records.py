@@ -1,9 +1,11 @@
 """Records: resumed, whole on disk, found from below, and current."""
 
+import numpy as np
 import pytest
 
-from cnnbook import studies
+from cnnbook import detection, generation, studies
 from cnnbook.records import extend_record, find_folder, load_record
+from cnnbook.studies import boxes_and_noise
 from cnnbook.training import Recipe
 from tools.notebook_files import ROOT
 
@@ -79,3 +81,67 @@ def test_the_network_record_is_of_the_budgets_in_the_package():
         assert entry["num_images"] == studies.BUDGETS[budget].num_images
         assert entry["parameters"] == studies.NETWORKS[network]().count_params()
         assert entry["seed"] == int(seed)
+
+
+def test_the_detection_record_is_of_the_recipes_in_the_package():
+    most = boxes_and_noise.NUM_CANVASES
+    recipes = {
+        f"detector {most}": boxes_and_noise.DETECTING,
+        f"detector {most // 5}": boxes_and_noise.DETECTING,
+        "denoiser": boxes_and_noise.DENOISING,
+    }
+    parameters = {
+        "detector": detection.detector().count_params(),
+        "denoiser": generation.denoiser().count_params(),
+    }
+    entries = stored("detection")
+    assert set(entries) == {f"{name} {seed}" for name in recipes for seed in range(3)}
+    for key, entry in entries.items():
+        name, _, seed = key.rpartition(" ")
+        assert Recipe(**entry["recipe"]) == recipes[name]
+        assert entry["network"] == name.split()[0]
+        assert entry["parameters"] == parameters[entry["network"]]
+        assert entry["seed"] == int(seed)
+        assert entry["judged_on"] == "validation"
+
+
+def check_curves(entries, methods, sizes):
+    """Each point asked for, seed by seed, and no other."""
+    expected = {
+        f"{name} {size} {seed}": (size, seed)
+        for name in methods
+        for size in sizes[name]
+        for seed in range(3)
+    }
+    points = [(entry["num_images"], entry["seed"]) for entry in entries.values()]
+    assert dict(zip(entries, points, strict=True)) == expected
+    assert [seed for _, seed in points] == [0, 1, 2] * (len(points) // 3)
+    assert {entry["judged_on"] for entry in entries.values()} == {"validation"}
+
+
+def test_the_sample_size_record_is_of_the_methods_sizes_and_seeds_in_the_package():
+    methods = studies.sample_size_methods()
+    check_curves(stored("sample-size"), methods, studies.SAMPLE_SIZES)
+
+
+def test_the_pretraining_record_is_of_the_methods_counts_and_seeds_in_the_package():
+    methods = studies.pretraining_methods(np.zeros((1, 28, 28, 1), np.float32))
+    counts = dict.fromkeys(methods, studies.LABEL_COUNTS)
+    check_curves(stored("pretraining"), methods, counts)
+
+
+def test_two_records_agree_on_the_run_that_they_share():
+    alone, compared = stored("sample-size"), stored("pretraining")
+    for seed in range(3):
+        one, other = alone[f"CNN 100 {seed}"], compared[f"from scratch 100 {seed}"]
+        assert one["accuracy"] == pytest.approx(other["accuracy"], abs=0.005)
+
+
+def test_the_cheap_entries_of_the_sample_size_record_come_out_again():
+    entries, data = stored("sample-size"), studies.fashion_data()
+    methods = studies.sample_size_methods()
+    for name in ("HOG + linear SVM", "logistic regression"):
+        again = studies.curve_point(methods[name], data, num_images=100, seed=1)
+        # another processor may round a pixel or a weight the other way
+        accuracy = entries[f"{name} 100 1"]["accuracy"]
+        assert again["accuracy"] == pytest.approx(accuracy, abs=0.006)

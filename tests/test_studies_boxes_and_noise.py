@@ -70,6 +70,14 @@ def test_judging_a_perfect_and_a_silent_detector(parts, monkeypatch):
     assert set(study.judge_detector(silent, held_out).values()) == {0.0}
 
 
+def test_guesses_are_clipped_before_they_are_judged(parts, monkeypatch):
+    clean, _ = study.held_out_images(parts)
+    beyond = np.where(clean == 0, -5, clean)
+    monkeypatch.setattr(study.generation, "denoise", lambda *_: beyond)
+    monkeypatch.setattr(study.generation, "generate", lambda *_, seed: clean[:3])
+    assert study.judge_denoiser(None, parts)["psnr"] == float("inf")
+
+
 def test_images_are_judged_from_either_side(parts):
     known = parts.train_images[:40] / np.float32(255)
     copies = study.judge_images(known, parts)

@@ -31,6 +31,13 @@ def test_a_draw_has_the_share_of_each_class_and_no_image_twice():
     assert set(chosen.tolist()) != set(studies.draw(labels, 20, seed=2).tolist())
 
 
+def test_a_draw_holds_the_smaller_ones_of_its_seed():
+    labels = np.random.default_rng(0).permutation(np.repeat(np.arange(4), 50))
+    small, large = (set(studies.draw(labels, n, seed=3).tolist()) for n in (20, 100))
+    assert small < large
+    assert not small < set(studies.draw(labels, 100, seed=4).tolist())
+
+
 def test_a_draw_of_all_images_is_all_images():
     assert studies.draw(np.zeros(5, int), 5, seed=0).tolist() == [0, 1, 2, 3, 4]
 

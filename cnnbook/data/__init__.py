@@ -26,9 +26,11 @@ from cnnbook.data.lines import (
     line_images,
     line_splits,
 )
+from cnnbook.data.nearest import nearest_vectors
 from cnnbook.data.outlines import draw_outlines, outlines
 from cnnbook.data.shortcuts import decisive_pixels
 from cnnbook.data.splits import Split, split
+from cnnbook.data.tabular import load_table_as_images
 
 __all__ = [
     "ARRANGEMENT_TASKS",
@@ -54,6 +56,8 @@ __all__ = [
     "load_digits_images",
     "load_fashion_mnist",
     "load_photos",
+    "load_table_as_images",
+    "nearest_vectors",
     "oriented_patches",
     "outlines",
     "split",

@@ -1,14 +1,17 @@
-"""Pairs of nearly equal images, found without comparing all pixels of all pairs.
+"""Nearest vectors, and pairs of nearly equal images.
 
-Images are (n, h, w, c); the distance of two images is the root mean square of
-their pixel differences as a share of the value range: 0 equal, 1 black and white.
+Vectors are (n, d), at Euclidean distances. Images are (n, h, w, c); the distance of two
+images is the root mean square of their pixel differences as a share of the value range:
+0 equal, 1 black and white.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-BLOCK = 500  # images compared with all others at once: 60,000 of them take 120 MB
+from cnnbook.checks import require_at_least, require_layout
+
+BLOCK = 500  # rows compared with all others at once: 60,000 of them take 120 MB
 GRID = 7  # block averages along the shorter side of an image
 
 
@@ -23,6 +26,44 @@ class NearPair(NamedTuple):
 def value_range(images: np.ndarray) -> float:
     """The step from black to white: 255 for bytes, 1 for floats."""
     return 255.0 if images.dtype == np.uint8 else 1.0
+
+
+def nearest_vectors(queries: np.ndarray, gallery: np.ndarray, *, k: int) -> np.ndarray:
+    """For each of `queries` (m, d), its `k` nearest of `gallery` (n, d), nearest first.
+
+    Distances are Euclidean; of equals, the first in the gallery comes first. Returns
+    positions in the gallery, (m, k).
+
+    >>> gallery = np.array([[5.0], [1.0], [2.0]])
+    >>> nearest_vectors(np.array([[0.0]]), gallery, k=2).tolist()
+    [[1, 2]]
+    """
+    require_layout("queries", queries, "m d")
+    require_layout("gallery", gallery, "n d")
+    if queries.shape[1] != gallery.shape[1]:
+        raise ValueError(
+            f"`queries` have {queries.shape[1]} features, `gallery` has "
+            f"{gallery.shape[1]}. Describe both in the same way."
+        )
+    require_at_least("k", k, 1)
+    if k > len(gallery):
+        raise ValueError(
+            f"`k` must be {len(gallery)} or less, the size of the gallery, got {k}."
+        )
+    # whole numbers would overflow when squared
+    precision = np.result_type(queries, gallery, np.float32)
+    queries, gallery = queries.astype(precision), gallery.astype(precision)
+    norms = (gallery**2).sum(axis=1)
+    found = np.empty((len(queries), k), int)
+    for start in range(0, len(queries), BLOCK):
+        some = slice(start, start + BLOCK)
+        # |q - g|^2 without |q|^2, which is the same for the whole gallery
+        distances = norms - 2 * queries[some] @ gallery.T
+        rows = np.arange(len(distances))
+        for rank in range(k):  # k is small: quicker than sorting the gallery
+            found[some, rank] = distances.argmin(axis=1)
+            distances[rows, found[some, rank]] = np.inf
+    return found
 
 
 def near_pairs(

@@ -4,6 +4,7 @@ Colours are those of Okabe and Ito, which stay apart for color-blind readers; ev
 curve differs from its neighbors in its marker too. Call `use_style()` once a page.
 """
 
+from cnnbook.plots.assumptions import report_panels
 from cnnbook.plots.boxes import box_grid
 from cnnbook.plots.charts import bars, curves, dots, history
 from cnnbook.plots.images import image_grid, numbers, signed_maps
@@ -20,6 +21,7 @@ __all__ = [
     "history",
     "image_grid",
     "numbers",
+    "report_panels",
     "signed_maps",
     "use_style",
 ]

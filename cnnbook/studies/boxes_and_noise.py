@@ -106,9 +106,12 @@ def judge_detector(model: keras.Model, held_out: Canvases) -> dict[str, float]:
 
 
 def judge_denoiser(model: keras.Model, parts: Split) -> dict[str, float]:
-    """PSNR in dB at the level `NOISE`, and `judge_images` of 200 generated images."""
+    """PSNR in dB at the level `NOISE`, and `judge_images` of 200 generated images.
+
+    Guesses are clipped to [0, 1], where every image lies.
+    """
     clean, noisy = held_out_images(parts)
-    guess = generation.denoise(model, noisy, NOISE)
+    guess = np.clip(generation.denoise(model, noisy, NOISE), 0, 1)
     made = generation.generate(model, 200, seed=0)
     return {"psnr": generation.psnr(clean, guess)} | judge_images(made, parts)
 

@@ -27,7 +27,8 @@ from cnnbook.training import Recipe, Trainer, available_devices
 Predict = Callable[[np.ndarray], np.ndarray]
 Fit = Callable[[np.ndarray, np.ndarray, int], Predict]
 
-# nine layers with weights, batch normalization among them; few filters, to be quick
+# seven convolutions with batch normalization and one dense layer; few filters, to be
+# quick
 deep_cnn = partial(models.residual_cnn, stem=16, widths=(32, 64))
 
 # for each method of `sample_size_methods` the numbers of images of the record
@@ -52,7 +53,10 @@ def sample_size_methods() -> dict[str, Fit]:
 
 
 def draw(labels: np.ndarray, num_images: int, *, seed: int) -> np.ndarray:
-    """Positions (num_images,) of a random subset in which each class has its share."""
+    """Positions (num_images,) of a random subset in which each class has its share.
+
+    Where all shares are whole numbers, a draw holds every smaller one of its seed.
+    """
     require_labels(labels, len(labels))
     require_between("num_images", num_images, 1, len(labels))
     everything = np.arange(len(labels))
