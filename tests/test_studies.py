@@ -100,3 +100,18 @@ def test_a_record_of_poolings_is_read_by_pooling_and_budget():
     entries["max short 0"] = {"accuracy": 0.5}
     found = studies.pooling_accuracies({"entries": entries}, "long")
     assert found == {"max": [0.8, 0.9]}
+
+
+def test_the_files_are_read_once(monkeypatch):
+    loads = []
+
+    def load():
+        loads.append(1)
+        return load_fashion_mnist()
+
+    monkeypatch.setattr(studies.fashion, "load_fashion_mnist", load)
+    parts = studies.fashion_data()
+    assert len(loads) == 1
+    split = studies.fashion_split()
+    np.testing.assert_array_equal(parts.validation[1], split.validation_labels)
+    assert len(loads) == 2

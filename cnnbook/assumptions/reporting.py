@@ -16,6 +16,7 @@ from cnnbook.assumptions.correlation import (
 )
 from cnnbook.assumptions.sample import Sample, draw_sample, require_data
 from cnnbook.assumptions.trials import (
+    NETWORKS,
     SHIFTS,
     Trials,
     few_divisor,
@@ -27,7 +28,6 @@ from cnnbook.assumptions.trials import (
 )
 from cnnbook.data import Audit, audit
 
-NETWORKS = ("CNN", "MLP")
 DIVISORS = (4, 2, 1)  # of the number of training images
 
 

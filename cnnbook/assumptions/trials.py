@@ -16,6 +16,7 @@ from cnnbook.assumptions.pixels import permute_pixels, shift_pixels
 from cnnbook.assumptions.sample import BATCH, Sample
 from cnnbook.training import Recipe, Trainer
 
+NETWORKS = ("CNN", "MLP")
 STEPS = 150
 RECIPE = Recipe(
     epochs=1,  # over images repeated as often as it takes to fill the steps
@@ -73,7 +74,7 @@ def permutation_trial(
     order = np.random.default_rng(seed).permutation(h * w)
     images, labels = sample.first(few_divisor(len(sample.images)))
     found = {}
-    for network in ("CNN", "MLP"):
+    for network in NETWORKS:
         accuracies = []
         for move in (np.asarray, partial(permute_pixels, order=order)):
             model = trials.train(network, move(images), labels, seed=seed)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnbook.data import load_fashion_mnist, split
+from cnnbook.data.fashion_mnist import FashionMNIST
 from cnnbook.data.splits import Split
 from cnnbook.preprocessing import Standardizer, to_unit
 
@@ -26,9 +27,14 @@ class FashionData:
         return images[:num_images], labels[:num_images]
 
 
-def fashion_split(*, validation: int = 5_000, seed: int = 0) -> Split:
-    """Fashion-MNIST's training images as bytes, a stratified part of them held out."""
-    raw = load_fashion_mnist()
+def fashion_split(
+    raw: FashionMNIST | None = None, *, validation: int = 5_000, seed: int = 0
+) -> Split:
+    """Fashion-MNIST's training images as bytes, a stratified part of them held out.
+
+    Without `raw`, the files are read.
+    """
+    raw = load_fashion_mnist() if raw is None else raw
     return split(raw.train_images, raw.train_labels, validation=validation, seed=seed)
 
 
@@ -42,7 +48,7 @@ def fashion_data(*, validation: int = 5_000, seed: int = 0) -> FashionData:
     train_part = (raw.train_images, raw.train_labels)
     held_out = (raw.train_images[:0], raw.train_labels[:0])
     if validation:
-        parts = fashion_split(validation=validation, seed=seed)
+        parts = fashion_split(raw, validation=validation, seed=seed)
         train_part = (parts.train_images, parts.train_labels)
         held_out = (parts.validation_images, parts.validation_labels)
     standardize = Standardizer.fit(to_unit(train_part[0]))
