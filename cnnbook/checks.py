@@ -44,31 +44,38 @@ def require_shape(
 
 
 def require_labels(
-    labels: np.ndarray, num_images: int, num_classes: int | None = None
+    labels: np.ndarray,
+    num_images: int,
+    num_classes: int | None = None,
+    *,
+    name: str = "labels",
 ) -> None:
-    """Check that `labels` is (n,) of integers in [0, num_classes), n = num_images."""
+    """Check that `labels` is (n,) of integers in [0, num_classes), n = num_images.
+
+    A message calls them `name`.
+    """
     shape = tuple(np.shape(labels))
     if len(shape) == 2:
-        remedy = "For one-hot labels, take the class index: labels.argmax(axis=1)."
+        remedy = f"For one-hot labels, take the class index: {name}.argmax(axis=1)."
         if shape[1] == 1:
-            remedy = "For a column, take it as a row: labels[:, 0]."
+            remedy = f"For a column, take it as a row: {name}[:, 0]."
         raise ValueError(
-            f"`labels` must be integers of shape (n,), got shape {shape}. {remedy}"
+            f"`{name}` must be integers of shape (n,), got shape {shape}. {remedy}"
         )
     if shape != (num_images,):
         raise ValueError(
-            f"`labels` must hold one integer for each of {num_images} images, "
+            f"`{name}` must hold one integer for each of {num_images} images, "
             f"got shape {shape}."
         )
     dtype = np.asarray(labels).dtype
     if not np.issubdtype(dtype, np.integer):
         raise ValueError(
-            f"`labels` must be integers, got {dtype}. Convert them: labels.astype(int)."
+            f"`{name}` must be integers, got {dtype}. Convert them: {name}.astype(int)."
         )
     low, high = int(np.min(labels)), int(np.max(labels))
     if low < 0 or (num_classes is not None and high >= num_classes):
         limit = "0 or more" if num_classes is None else f"in 0 … {num_classes - 1}"
-        raise ValueError(f"`labels` must be {limit}, got values from {low} to {high}.")
+        raise ValueError(f"`{name}` must be {limit}, got values from {low} to {high}.")
 
 
 def require_in(name: str, value: object, allowed: Iterable[object]) -> None:
