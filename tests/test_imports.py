@@ -23,6 +23,7 @@ ORDER = [
     "models",
     "training",
     "evaluation",
+    "calibration",
     "detection",
     "generation",
     "assumptions",

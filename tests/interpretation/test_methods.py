@@ -240,7 +240,7 @@ def test_maximization_climbs_to_the_corner_of_a_linear_score():
     kernel = model.get_layer("scores").kernel.numpy()
     best = np.maximum(kernel, 0).sum(axis=0)[[1, 0]]  # of pixels in [0, 1]
     assert (found.history[-1] > 0.97 * best).all()
-    assert (found.history[-1] <= best).all()
+    assert (found.history[-1] < best + 1e-5).all()
     assert (np.diff(found.history, axis=0) > -1e-6).all()
     assert found.history.shape == (301, 2)
 
