@@ -10,7 +10,7 @@ from functools import partial
 
 from cnnbook import evaluation, studies
 from cnnbook.records import FOLDER, extend_record
-from cnnbook.studies import boxes_and_noise
+from cnnbook.studies import attribution, boxes_and_noise
 from cnnbook.training import train
 from tools.notebook_files import ROOT
 
@@ -122,6 +122,17 @@ def augmentation_runs() -> Runs:
     }
 
 
+def attribution_runs() -> Runs:
+    """Networks that name a shape, and what each method says of them."""
+    made, held_out = attribution.scene_sets()
+    return {
+        f"scene_cnn {seed}": partial(
+            attribution.attribution_entry, made, held_out, seed=seed
+        )
+        for seed in SEEDS
+    }
+
+
 def detection_runs() -> Runs:
     """Detectors after few and after many canvases, and denoisers."""
     parts = boxes_and_noise.garments()
@@ -168,6 +179,7 @@ def _curve_runs(
 
 
 RECORDS: dict[str, Callable[[], Runs]] = {
+    "attribution": attribution_runs,
     "augmentation": augmentation_runs,
     "detection": detection_runs,
     "fashion-mnist-accurate": accurate_runs,
