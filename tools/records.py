@@ -130,6 +130,9 @@ def attribution_runs() -> Runs:
             attribution.attribution_entry, made, held_out, seed=seed
         )
         for seed in SEEDS
+    } | {
+        f"marked {seed}": partial(attribution.shortcut_entry, seed=seed)
+        for seed in SEEDS
     }
 
 

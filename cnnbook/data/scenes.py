@@ -3,7 +3,7 @@
 Images are (n, size, size, 1) float32, masks (n, size, size) bool.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,3 +90,17 @@ def _centers(size: int, radius: int, rng: np.random.Generator) -> np.ndarray:
         f"`size` {size} has no room for two shapes of `radius` {radius}. Take a larger "
         "image."
     )
+
+
+def plant_tag(made: Scenes, label: int, *, width: int = 3) -> tuple[Scenes, np.ndarray]:
+    """Mark every image of one class with a bright square in its lower right corner.
+
+    Returns the marked scenes, and the pixels of the mark, (size, size) bool.
+    """
+    require_between("label", label, 0, len(SHAPES) - 1)
+    require_at_least("width", width, 1)
+    mark = np.zeros(made.images.shape[1:3], bool)
+    mark[-width - 1 : -1, -width - 1 : -1] = True
+    images = made.images.copy()
+    images[(made.labels == label)[:, None, None] & mark] = 1.0
+    return replace(made, images=images), mark

@@ -24,6 +24,7 @@ from cnnbook.interpretation.placing import Grid, grids, place_maps
 from cnnbook.interpretation.randomization import cascade, independent
 from cnnbook.interpretation.trust import (
     center_map,
+    drop_by_rank,
     edge_map,
     mass_in_mask,
     overlap,
@@ -43,6 +44,7 @@ __all__ = [
     "cascade",
     "center_map",
     "cut_patches",
+    "drop_by_rank",
     "edge_map",
     "grad_cam",
     "grad_cam_plus_plus",

@@ -82,21 +82,41 @@ def removal_curve(
 
     Source: Petsiuk et al. (2018), section 4.1.
     """
-    require_layout("images", images, "n h w c")
-    require_shape("heat", heat, images.shape[:3], "that of `images` without channels")
     require_at_least("steps", steps, 1)
-    rng = np.random.default_rng(seed)
-    n, h, w, _ = images.shape
-    ties = rng.permuted(np.tile(np.arange(h * w), (n, 1)), axis=1)
-    order = np.lexsort((ties, -heat.reshape(n, -1)), axis=1)
-    rank = np.empty((n, h * w), int)
-    np.put_along_axis(rank, order, np.arange(h * w)[None], axis=1)
-    rank = rank.reshape(n, h, w, 1)
+    rank = _ranks(images, heat, seed)
+    num_pixels = heat[0].size
     replaced = np.broadcast_to(np.asarray(fill, images.dtype), images.shape)
     before, after = (replaced, images) if insert else (images, replaced)
     found = []
-    for count in np.linspace(0, h * w, steps + 1).round().astype(int):
+    for count in np.linspace(0, num_pixels, steps + 1).round().astype(int):
         found.append(np.asarray(answer(np.where(rank < count, after, before))))
+    return np.stack(found, axis=1)
+
+
+def drop_by_rank(
+    answer: Callable[[np.ndarray], np.ndarray],
+    images: np.ndarray,
+    heat: np.ndarray,
+    *,
+    groups: int = 10,
+    fill: np.ndarray | float = 0.0,
+    seed: int = 0,
+) -> np.ndarray:
+    """What the answer loses without one group of pixels: (n, groups), hottest first.
+
+    Pixels are sorted by heat and cut into `groups` of equal size; one group at a time
+    is replaced by `fill`. Equally hot pixels go in random order. If hotter means more
+    important, the first group costs most.
+    """
+    require_at_least("groups", groups, 2)
+    rank = _ranks(images, heat, seed)
+    edges = np.linspace(0, heat[0].size, groups + 1).round().astype(int)
+    replaced = np.broadcast_to(np.asarray(fill, images.dtype), images.shape)
+    whole = np.asarray(answer(images))
+    found = [
+        whole - answer(np.where((first <= rank) & (rank < last), replaced, images))
+        for first, last in zip(edges[:-1], edges[1:], strict=True)
+    ]
     return np.stack(found, axis=1)
 
 
@@ -131,6 +151,19 @@ def center_map(shape: tuple[int, int, int]) -> np.ndarray:
 def random_map(shape: tuple[int, int, int], *, seed: int) -> np.ndarray:
     """A heat map that knows nothing: uniform noise, (n, h, w)."""
     return np.random.default_rng(seed).random(shape)
+
+
+def _ranks(images: np.ndarray, heat: np.ndarray, seed: int) -> np.ndarray:
+    """The place of each pixel when all are sorted, hottest first: (n, h, w, 1)."""
+    require_layout("images", images, "n h w c")
+    require_shape("heat", heat, images.shape[:3], "that of `images` without channels")
+    rng = np.random.default_rng(seed)
+    n, h, w = heat.shape
+    ties = rng.permuted(np.tile(np.arange(h * w), (n, 1)), axis=1)
+    order = np.lexsort((ties, -heat.reshape(n, -1)), axis=1)
+    rank = np.empty((n, h * w), int)
+    np.put_along_axis(rank, order, np.arange(h * w)[None], axis=1)
+    return rank.reshape(n, h, w, 1)
 
 
 def _require_pair(heat: np.ndarray, masks: np.ndarray) -> None:

@@ -7,6 +7,7 @@ curve differs from its neighbors in its marker too. Call `use_style()` once a pa
 from cnnbook.plots.assumptions import report_panels
 from cnnbook.plots.boxes import box_grid
 from cnnbook.plots.charts import bars, curves, dots, history
+from cnnbook.plots.heat import heat_grid
 from cnnbook.plots.images import image_grid, numbers, signed_maps
 from cnnbook.plots.style import COLORS, MARKERS, SIGNED, use_style
 
@@ -18,6 +19,7 @@ __all__ = [
     "box_grid",
     "curves",
     "dots",
+    "heat_grid",
     "history",
     "image_grid",
     "numbers",

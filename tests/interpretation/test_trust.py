@@ -68,6 +68,14 @@ def test_the_best_order_has_the_smallest_area_and_ties_are_drawn():
     assert not np.allclose(first, second)
 
 
+def test_what_each_group_of_pixels_costs_by_hand():
+    images = np.array([[[4.0], [2.0]], [[1.0], [0.0]]])[None]
+    found = interpretation.drop_by_rank(sum_of, images, images[..., 0], groups=2)
+    np.testing.assert_allclose(found, [[6, 1]])
+    found = interpretation.drop_by_rank(sum_of, images, -images[..., 0], groups=4)
+    np.testing.assert_allclose(found, [[0, 1, 2, 4]])
+
+
 def test_the_fill_may_be_other_images():
     images, fill = np.ones((2, 3, 3, 1)), np.full((2, 3, 3, 1), 0.5)
     curve = interpretation.removal_curve(
