@@ -4,6 +4,7 @@ Heat maps are (n, h, w), masks (n, h, w) bool, images (n, h, w, c).
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, sobel
@@ -115,7 +116,7 @@ def drop_by_rank(
     whole = np.asarray(answer(images))
     found = [
         whole - answer(np.where((first <= rank) & (rank < last), replaced, images))
-        for first, last in zip(edges[:-1], edges[1:], strict=True)
+        for first, last in pairwise(edges)
     ]
     return np.stack(found, axis=1)
 

@@ -1,0 +1,1 @@
+"""Checkers of the exercises in the part on interpretation."""
