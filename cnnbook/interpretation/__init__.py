@@ -9,6 +9,7 @@ from cnnbook.interpretation.features import (
     block_means,
     layer_features,
     linear_probe,
+    linear_reconstruction,
     precision_at,
 )
 from cnnbook.interpretation.gradients import (
@@ -20,7 +21,7 @@ from cnnbook.interpretation.inspector import Inspector, MapsAndGradients
 from cnnbook.interpretation.maximization import Maximized, maximize
 from cnnbook.interpretation.patches import cut_patches, strongest_places
 from cnnbook.interpretation.perturbation import occlusion, score_cam
-from cnnbook.interpretation.placing import Grid, grids, place_maps
+from cnnbook.interpretation.placing import Grid, grids, map_overlaps, place_maps
 from cnnbook.interpretation.randomization import cascade, independent
 from cnnbook.interpretation.trust import (
     center_map,
@@ -54,6 +55,8 @@ __all__ = [
     "layer_cam",
     "layer_features",
     "linear_probe",
+    "linear_reconstruction",
+    "map_overlaps",
     "mass_in_mask",
     "maximize",
     "occlusion",

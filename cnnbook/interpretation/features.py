@@ -102,6 +102,42 @@ def linear_probe(
         require_layout(f"{name}[0]", features, "n d")
         require_labels(labels, len(features))
     (features, labels), (others, truths) = train, validation
+    classes = np.unique(labels)
+    targets = (labels[:, None] == classes).astype(features.dtype)
+    guesses = classes[_ridge(features, targets, others, penalty).argmax(axis=1)]
+    return float(np.mean(guesses == truths))
+
+
+def linear_reconstruction(
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    *,
+    penalty: float = 0.3,
+) -> float:
+    """How much of the pixels of `validation` a linear map fitted to `train` gets back.
+
+    1 minus the mean squared error over the variance of the pixels, around their means
+    over the training images: 1 is everything, 0 what the mean image would get.
+
+    Parameters
+    ----------
+    train, validation : (features (n, d), images (n, h, w, c))
+    penalty : on the squared weights, for each training image.
+    """
+    for name, (features, images) in (("train", train), ("validation", validation)):
+        require_layout(f"{name}[0]", features, "n d")
+        require_layout(f"{name}[1]", images, "n h w c")
+    pixels, others = (part[1].reshape(len(part[1]), -1) for part in (train, validation))
+    guesses = _ridge(train[0], pixels, validation[0], penalty)
+    error = np.square(others - guesses).sum(dtype=np.float64)
+    variance = np.square(others - pixels.mean(axis=0)).sum(dtype=np.float64)
+    return float(1 - error / variance)
+
+
+def _ridge(
+    features: np.ndarray, targets: np.ndarray, others: np.ndarray, penalty: float
+) -> np.ndarray:
+    """Ridge regression of `targets` on standardized `features`, asked about `others`."""
     if others.shape[1] != features.shape[1]:
         raise ValueError(
             f"`validation` has {others.shape[1]} features for each image, `train` has "
@@ -111,13 +147,10 @@ def linear_probe(
     mean, deviation = features.mean(axis=0), features.std(axis=0)
     scale = np.where(deviation > 1e-6, 1 / np.maximum(deviation, 1e-6), 0)
     x, z = (features - mean) * scale, (others - mean) * scale
-    classes = np.unique(labels)
-    targets = (labels[:, None] == classes).astype(x.dtype)
-    share = targets.mean(axis=0)  # of each class: the answer where x is 0
+    middle = targets.mean(axis=0)  # the answer where x is 0
     moments = x.T @ x / len(x) + penalty * np.eye(x.shape[1], dtype=x.dtype)
-    weights = np.linalg.solve(moments, x.T @ (targets - share) / len(x))  # (d, C)
-    guesses = classes[(z @ weights + share).argmax(axis=1)]
-    return float(np.mean(guesses == truths))
+    weights = np.linalg.solve(moments, x.T @ (targets - middle) / len(x))
+    return z @ weights + middle
 
 
 def precision_at(k: int, neighbor_labels: np.ndarray, labels: np.ndarray) -> float:

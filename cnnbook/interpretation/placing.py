@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnbook.checks import require_in
+from cnnbook.interpretation.inspector import Inspector
+from cnnbook.interpretation.trust import overlap
 from cnnbook.reference.fields import WINDOWED
 from cnnbook.reference.graph import Step, kind
 
@@ -136,4 +138,16 @@ def _grids(
     raise ValueError(
         f"Where the units of layer {step.name!r} ({type(layer).__name__}) look is not "
         "known. Ask for a layer before it."
+    )
+
+
+def map_overlaps(
+    inspector: Inspector, images: np.ndarray, masks: np.ndarray, layer: str
+) -> np.ndarray:
+    """For each map of `layer`, its mean `overlap` with the images' masks, (f,)."""
+    size = images.shape[1:3]
+    maps = inspector.maps(images, [layer])[layer]
+    placed = place_maps(maps, size, grids(inspector.steps, layer))
+    return np.array(
+        [overlap(placed[..., k], masks).mean() for k in range(placed.shape[-1])]
     )

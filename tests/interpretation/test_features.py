@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import Ridge, RidgeClassifier
 from sklearn.preprocessing import StandardScaler
 
 from cnnbook import interpretation, models
@@ -177,3 +177,33 @@ def test_precision_says_what_does_not_fit():
         interpretation.precision_at(5, NEIGHBORS, np.array([1, 2]))
     with pytest.raises(ValueError, match="for each of 2 images"):
         interpretation.precision_at(2, NEIGHBORS, np.array([1, 2, 3]))
+
+
+def test_a_reconstruction_is_that_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(80, 6))
+    mixing = rng.normal(size=(6, 12))
+    pixels = features @ mixing + rng.normal(size=(80, 12))
+    images = pixels.reshape(80, 3, 4, 1)
+    found = interpretation.linear_reconstruction(
+        (features[:50], images[:50]), (features[50:], images[50:]), penalty=0.1
+    )
+    scaler = StandardScaler().fit(features[:50])
+    ridge = Ridge(alpha=0.1 * 50).fit(scaler.transform(features[:50]), pixels[:50])
+    error = np.square(pixels[50:] - ridge.predict(scaler.transform(features[50:])))
+    variance = np.square(pixels[50:] - pixels[:50].mean(axis=0))
+    assert found == pytest.approx(1 - error.sum() / variance.sum())
+    assert 0.5 < found < 1
+
+
+def test_what_holds_the_pixels_gives_them_all_back_and_noise_gives_none():
+    rng = np.random.default_rng(0)
+    images = rng.normal(size=(400, 3, 3, 1))
+    flat, noise = images.reshape(400, -1), rng.normal(size=(400, 9))
+    for features, low, high in ((flat, 0.999, 1.0), (noise, -0.2, 0.1)):
+        found = interpretation.linear_reconstruction(
+            (features[:300], images[:300]),
+            (features[300:], images[300:]),
+            penalty=1e-4,
+        )
+        assert low < found <= high

@@ -8,7 +8,7 @@ from keras import layers
 from scipy.ndimage import zoom
 
 from cnnbook import models
-from cnnbook.interpretation import Grid, Inspector, grids, place_maps
+from cnnbook.interpretation import Grid, Inspector, grids, map_overlaps, place_maps
 from cnnbook.reference.fields import follow
 
 
@@ -106,3 +106,16 @@ def test_what_has_no_place_is_said():
         place_maps(np.zeros((1, 2, 2)), (4, 4))
     with pytest.raises(ValueError, match="`maps` must be"):
         place_maps(np.zeros((2, 2)), (4, 4), convention="corners")
+
+
+def test_the_map_of_a_network_that_copies_overlaps_with_what_it_copies():
+    image = keras.Input((8, 8, 1))
+    copy = layers.Conv2D(2, 1, use_bias=False, name="copy")
+    scores = layers.Dense(2)(layers.Flatten()(copy(image)))
+    model = keras.Model(image, scores)
+    copy.set_weights([np.array([1.0, -1.0]).reshape(1, 1, 1, 2)])
+    masks = np.zeros((3, 8, 8), bool)
+    masks[:, 2:4, 3:6] = True
+    images = masks[..., None].astype(np.float32)
+    found = map_overlaps(Inspector(model), images, masks, "copy")
+    np.testing.assert_allclose(found, [1.0, 0.0])
