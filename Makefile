@@ -154,8 +154,9 @@ claims: $(STAMP) ## regenerate the appendix page of claims and verdicts
 records: $(STAMP) ## the long runs that pages read, resumable (NAMES=…)
 	@$(BIN)/python -m tools.records $(NAMES)
 
-bench: $(STAMP) ## speed, as ratios: training and the reference's convolution
+bench: $(STAMP) ## speed, as ratios: the reference's convolution, Grad-CAM, training
 	@$(BIN)/python -m tools.bench_convolution
+	@$(BIN)/python -m tools.bench_interpretation
 	@$(BIN)/python -m tools.bench
 
 fuzz: $(STAMP) ## the reference against Keras, 2,000 random cases of each operation

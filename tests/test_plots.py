@@ -153,3 +153,44 @@ def test_report_panels_draw_what_a_report_holds():
     empty = remembered.figure.axes[5]
     legend = [text.get_text() for text in empty.get_legend().get_texts()]
     assert legend == ["training", "validation"]
+
+
+def test_a_confusion_matrix_writes_counts_and_shares():
+    counts = np.array([[7, 3], [0, 200]])
+    axis = plots.confusion_matrix(counts, ["coat", "shirt"])
+    assert [text.get_text() for text in axis.texts] == ["7", "3", "0", "200"]
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("predicted", "true")
+    # the first row is drawn on top
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["coat", "shirt"]
+    assert axis.yaxis_inverted()
+    shares = plots.confusion_matrix(np.array([[0.7, 0.3], [0.004, 0.996]]), "ab")
+    assert [text.get_text() for text in shares.texts] == ["70 %", "30 %", "", "100 %"]
+
+
+def test_a_confusion_matrix_wants_a_name_for_each_class():
+    with pytest.raises(ValueError, match=r"must have shape \(3, 3\).*got \(2, 2\)"):
+        plots.confusion_matrix(np.eye(2, dtype=int), "abc")
+
+
+def test_heat_is_drawn_over_each_image_by_every_method():
+    images = np.zeros((2, 4, 6, 1))
+    heat = np.zeros((2, 4, 6))
+    heat[0, 1, 2], heat[0, 0, 0] = 5, -5
+    masks = heat > 0
+    masks[1, 2, 2] = True
+    axes = plots.heat_grid(images, {"Grad-CAM": heat}, masks=masks, titles=["a", "b"])
+    assert axes.shape == (2, 2)
+    assert [axis.get_title() for axis in axes[0]] == ["image", "Grad-CAM"]
+    drawn = axes[0, 1].images[-1].get_array()
+    # to its own maximum, negative heat as none
+    assert drawn[1, 2] == 1
+    assert drawn.sum() == 1
+    # a map without heat stays cold
+    assert axes[1, 1].images[-1].get_array().sum() == 0
+    assert axes[1, 0].get_ylabel() == "b"
+    assert all(len(axis.collections) == 1 for axis in axes.flat)
+
+
+def test_heat_must_lie_on_the_images():
+    with pytest.raises(ValueError, match=r"`maps\['edges'\]`.*that of `images`"):
+        plots.heat_grid(np.zeros((2, 4, 6, 1)), {"edges": np.zeros((2, 6, 4))})

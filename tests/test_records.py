@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from cnnbook import detection, generation, studies
+from cnnbook.interpretation import card
 from cnnbook.records import extend_record, find_folder, load_record
-from cnnbook.studies import boxes_and_noise
+from cnnbook.studies import attribution, boxes_and_noise
 from cnnbook.training import Recipe
 from tools.notebook_files import ROOT
 
@@ -103,6 +104,22 @@ def test_the_detection_record_is_of_the_recipes_in_the_package():
         assert entry["parameters"] == parameters[entry["network"]]
         assert entry["seed"] == int(seed)
         assert entry["judged_on"] == "validation"
+
+
+def test_the_attribution_record_is_of_the_networks_and_methods_in_the_package():
+    entries = stored("attribution")
+    recipes = {"scene_cnn": attribution.RECIPE, "marked": attribution.SHORT}
+    sizes = {"scene_cnn": attribution.NUM_TRAINING, "marked": attribution.NUM_MARKED}
+    assert set(entries) == {f"{name} {seed}" for name in recipes for seed in range(3)}
+    everyone = {*card.METHODS, *card.BASELINES}
+    for key, entry in entries.items():
+        name, seed = key.split()
+        assert Recipe(**entry["recipe"]) == recipes[name]
+        assert entry["num_images"] == sizes[name]
+        assert entry["parameters"] == attribution.scene_cnn().count_params()
+        assert entry["seed"] == int(seed)
+        assert entry["judged_on"] == "held-out scenes"
+        assert set(entry["scores" if name == "scene_cnn" else "hits"]) == everyone
 
 
 def check_curves(entries, methods, sizes):

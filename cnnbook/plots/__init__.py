@@ -9,6 +9,7 @@ from cnnbook.plots.boxes import box_grid
 from cnnbook.plots.charts import bars, curves, dots, history
 from cnnbook.plots.heat import heat_grid
 from cnnbook.plots.images import image_grid, numbers, signed_maps
+from cnnbook.plots.matrices import confusion_matrix
 from cnnbook.plots.style import COLORS, MARKERS, SIGNED, use_style
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "SIGNED",
     "bars",
     "box_grid",
+    "confusion_matrix",
     "curves",
     "dots",
     "heat_grid",
