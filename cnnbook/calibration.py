@@ -80,6 +80,45 @@ def risk_coverage(labels: np.ndarray, probabilities: np.ndarray) -> RiskCoverage
     )
 
 
+def confusion_by_confidence(
+    labels: np.ndarray, probabilities: np.ndarray, bins: np.ndarray
+) -> np.ndarray:
+    """Confusion matrices of images sorted by confidence, (C, C, bins) integers.
+
+    Entry [i, j, b] counts the images of class i that are called j with a confidence
+    from `bins[b]` up to, but without, `bins[b + 1]`. So the matrix of all images with a
+    confidence of `bins[b]` or more is the sum of the entries from b on.
+
+    Parameters
+    ----------
+    bins : (bins,), lower bounds of the confidence, rising from 0, all below 1.
+
+    >>> labels, sure = np.array([0, 1]), np.array([[0.75, 0.25], [0.55, 0.45]])
+    >>> confusion_by_confidence(labels, sure, np.array([0, 0.6])).tolist()
+    [[[0, 1], [0, 0]], [[1, 0], [0, 0]]]
+    """
+    require_layout("probabilities", probabilities, "n C")
+    num_classes = probabilities.shape[1]
+    require_labels(labels, *probabilities.shape)
+    require_layout("bins", bins, "bins")
+    if bins[0] != 0 or bins[-1] >= 1 or not (np.diff(bins) > 0).all():
+        raise ValueError(
+            f"`bins` must rise from 0 and stay below 1, got {len(bins)} bounds from "
+            f"{bins[0]} to {bins[-1]}. Pass lower bounds only: np.arange(20) / 20."
+        )
+    confidence = probabilities.max(axis=1)
+    if not (probabilities.min() >= 0 and confidence.max() <= 1 + 1e-6):
+        raise ValueError(
+            "`probabilities` must be between 0 and 1, got values from "
+            f"{probabilities.min():.3g} to {confidence.max():.3g}. For scores, take "
+            "their softmax."
+        )
+    index = np.searchsorted(bins, confidence, side="right") - 1
+    counts = np.zeros((num_classes, num_classes, len(bins)), int)
+    np.add.at(counts, (labels, probabilities.argmax(axis=1), index), 1)
+    return counts
+
+
 def label_doubts(
     labels: np.ndarray, probabilities: np.ndarray, *, least: float = 0.0
 ) -> np.ndarray:
