@@ -6,9 +6,14 @@
   const widgets = window.cnnbook.widgets;
   const { element, format, clamp } = widgets;
 
-  /** Colour a cell: "grey" from black (low) to white, "diverging" blue (−) to orange (+). */
+  /** Colour a cell: "grey" from black (low) to white, "diverging" blue (−) to orange (+).
+
+      A function (i, j, value) as scale gives the share of the strongest colour, −1 … 1. */
   function paint(cell, value, scale, [low, high]) {
-    if (scale === "grey") {
+    if (typeof scale === "function") {
+      const { row, column } = cell.dataset;
+      paint(cell, scale(Number(row), Number(column), value), "diverging", [-1, 1]);
+    } else if (scale === "grey") {
       const level = Math.round(255 * clamp((value - low) / (high - low || 1), 0, 1));
       cell.style.background = `rgb(${level}, ${level}, ${level})`;
       cell.style.color = level > 117 ? "#000" : "#fff";
@@ -62,14 +67,14 @@
   }
 
   /** Show in the cells of `grid` what `values` holds. */
-  function fill(grid, values, { scale, limits, decimals, describe }) {
+  function fill(grid, values, { scale, limits, write, describe }) {
     const flat = values.flat();
     const range = limits || [Math.min(...flat), Math.max(...flat)];
-    const longest = Math.max(...flat.map((value) => format(value, decimals).length));
+    const longest = Math.max(...flat.map((value) => write(value).length));
     grid.root.style.setProperty("--columns", longest);
     values.forEach((line, i) => line.forEach((value, j) => {
       const cell = grid.cells[i][j];
-      cell.textContent = format(value, decimals);
+      cell.textContent = write(value);
       cell.setAttribute("aria-label", describe(i, j, value));
       paint(cell, value, scale, range);
     }));
@@ -78,9 +83,11 @@
   /** Grid of numbers (h, w), one of them selected if `onSelect` is given.
 
       {root, cells, at, update(values), select(row, column), mark(top, left, height, width)}.
-      `scale`: "none", "grey", "diverging"; `limits`: [low, high] of it, by default those of
-      the values. Arrow keys, Home, End, Ctrl+Home and Ctrl+End, click and hover select. */
+      `scale`: "none", "grey", "diverging" or a function as `paint` takes it; `limits`:
+      [low, high] of it, by default those of the values; `write` makes a text of a value. Arrow
+      keys, Home, End, Ctrl+Home and Ctrl+End, click and hover select. */
   function grid({ label, values, onSelect = null, scale = "none", limits = null, decimals = 2,
+    write = (value) => format(value, decimals),
     describe = (i, j, value) => `row ${i}, column ${j}: ${format(value, decimals)}` }) {
     const table = element("div", {
       role: onSelect ? "grid" : "table", "aria-label": label, class: "explorer-cells" });
@@ -93,7 +100,7 @@
         made.cells = makeCells(table, [next.length, next[0].length], onSelect ? "gridcell" : "cell");
         if (onSelect) pick(Math.max(made.at[0], 0), Math.max(made.at[1], 0));
       }
-      fill(made, next, { scale, limits, decimals, describe });
+      fill(made, next, { scale, limits, write, describe });
     }
     function pick(i, j) {
       made.at = [clamp(i, 0, made.cells.length - 1), clamp(j, 0, made.cells[0].length - 1)];
@@ -138,9 +145,11 @@
 
   /** Image with square pixels: {root, draw(pixels), mark(top, left, height, width)}.
 
-      `pixels` (h, w), or (h, w, 3) for colours, in `limits`; `onPoint(row, column)` is told
-      the pixel that is clicked or dragged over. Pair it with a control for the keyboard. */
-  function image({ label, pixels, limits = [0, 255], onPoint = null }) {
+      `pixels` (h, w), or (h, w, 3) for colours, in `limits`; `onPoint(row, column, chosen)` is
+      told the pixel that is clicked or dragged over; with `hover` also the one below the mouse,
+      `chosen` false, and null, null when the mouse leaves. Pair it with a control for the
+      keyboard. */
+  function image({ label, pixels, limits = [0, 255], onPoint = null, hover = false }) {
     const canvas = element("canvas", { role: "img", "aria-label": label });
     const frame = element("div", { class: "explorer-window", hidden: true });
     const root = element("div", { class: "explorer-image" }, canvas, frame);
@@ -151,15 +160,17 @@
         `height:${(100 * height) / h}%;width:${(100 * width) / w}%`;
     }
     function point(event) {
-      if (event.type === "pointermove" && event.buttons !== 1) return;
+      const chosen = event.type === "pointerdown" || event.buttons === 1;
+      if (!chosen && !(hover && event.pointerType === "mouse")) return;
       const box = canvas.getBoundingClientRect();
       const i = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);
       const j = Math.floor(((event.clientX - box.left) / box.width) * canvas.width);
-      onPoint(clamp(i, 0, canvas.height - 1), clamp(j, 0, canvas.width - 1));
+      onPoint(clamp(i, 0, canvas.height - 1), clamp(j, 0, canvas.width - 1), chosen);
     }
     if (onPoint) {
       root.classList.add("explorer-pointable");
       ["pointerdown", "pointermove"].forEach((name) => root.addEventListener(name, point));
+      if (hover) root.addEventListener("pointerleave", () => onPoint(null, null, false));
     }
     put(canvas, pixels, limits);
     return { root, mark, draw: (next) => put(canvas, next, limits) };

@@ -4,7 +4,9 @@ Images are (n, h, w, c), feature maps (n, h, w, f), heat maps (n, h, w), feature
 (n, d).
 """
 
+from cnnbook.interpretation.banks import best_matches, gabor_bank
 from cnnbook.interpretation.cams import cam, grad_cam, grad_cam_plus_plus, layer_cam
+from cnnbook.interpretation.classes import class_maps, to_levels
 from cnnbook.interpretation.features import (
     block_means,
     layer_features,
@@ -21,7 +23,13 @@ from cnnbook.interpretation.inspector import Inspector, MapsAndGradients
 from cnnbook.interpretation.maximization import Maximized, maximize
 from cnnbook.interpretation.patches import cut_patches, strongest_places
 from cnnbook.interpretation.perturbation import occlusion, score_cam
-from cnnbook.interpretation.placing import Grid, grids, map_overlaps, place_maps
+from cnnbook.interpretation.placing import (
+    Grid,
+    grids,
+    map_overlaps,
+    place_maps,
+    seen_intervals,
+)
 from cnnbook.interpretation.randomization import cascade, independent
 from cnnbook.interpretation.trust import (
     center_map,
@@ -40,13 +48,16 @@ __all__ = [
     "Inspector",
     "MapsAndGradients",
     "Maximized",
+    "best_matches",
     "block_means",
     "cam",
     "cascade",
     "center_map",
+    "class_maps",
     "cut_patches",
     "drop_by_rank",
     "edge_map",
+    "gabor_bank",
     "grad_cam",
     "grad_cam_plus_plus",
     "grids",
@@ -69,6 +80,8 @@ __all__ = [
     "removal_curve",
     "saliency",
     "score_cam",
+    "seen_intervals",
     "smooth_grad",
     "strongest_places",
+    "to_levels",
 ]

@@ -137,7 +137,7 @@ def linear_reconstruction(
 def _ridge(
     features: np.ndarray, targets: np.ndarray, others: np.ndarray, penalty: float
 ) -> np.ndarray:
-    """Ridge regression of `targets` on standardized `features`, asked about `others`."""
+    """Ridge regression of `targets` on standardized `features`, for `others`."""
     if others.shape[1] != features.shape[1]:
         raise ValueError(
             f"`validation` has {others.shape[1]} features for each image, `train` has "

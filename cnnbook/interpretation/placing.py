@@ -10,7 +10,7 @@ import numpy as np
 from cnnbook.checks import require_in
 from cnnbook.interpretation.inspector import Inspector
 from cnnbook.interpretation.trust import overlap
-from cnnbook.reference.fields import WINDOWED
+from cnnbook.reference.fields import WINDOWED, follow
 from cnnbook.reference.graph import Step, kind
 
 
@@ -42,6 +42,24 @@ def grids(steps: list[Step], name: str) -> tuple[Grid, Grid]:
         if step.name == name and found[-1] is not None:
             return found[-1]
     raise ValueError(f"The units of layer {name!r} have no places in the image.")
+
+
+def seen_intervals(steps: list[Step], name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels that the units of layer `name` see: (rows, 2) and (columns, 2).
+
+    Each interval goes from its first entry up to, but without, its second, as a slice
+    does; it lies partly outside the image where a unit sees padding. Its middle is the
+    one that `grids` gives, and it is no longer than the image.
+    """
+    both = grids(steps, name)
+    position = next(i for i, step in enumerate(steps) if step.name == name)
+    found = []
+    # A unit at the border sees fewer pixels, one in the middle all that it can.
+    for grid, cut in zip(both, follow(steps[: position + 1])[-1], strict=True):
+        size = (cut[:, 1] - cut[:, 0]).max() + 1
+        first = grid.start + grid.jump * np.arange(len(cut)) - (size - 1) / 2
+        found.append(np.stack([first, first + size], axis=1))
+    return found[0], found[1]
 
 
 def place_maps(

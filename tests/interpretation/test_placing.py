@@ -8,7 +8,14 @@ from keras import layers
 from scipy.ndimage import zoom
 
 from cnnbook import models
-from cnnbook.interpretation import Grid, Inspector, grids, map_overlaps, place_maps
+from cnnbook.interpretation import (
+    Grid,
+    Inspector,
+    grids,
+    map_overlaps,
+    place_maps,
+    seen_intervals,
+)
 from cnnbook.reference.fields import follow
 
 
@@ -45,6 +52,37 @@ def test_the_middles_by_hand():
     steps, last = chain(*CHAINS["valid"])
     # 3x3: 1; pooled in pairs: 1.5; 3x3 two pixels apart: 3.5
     assert grids(steps, last) == (Grid(3.5, 2.0), Grid(3.5, 2.0))
+
+
+# not "padded": there a dilated kernel steps over the first pixel of the image
+@pytest.mark.parametrize("name", ["valid", "same", "wide"])
+def test_what_units_see_is_cut_at_the_border_as_by_the_counter(name):
+    steps, last = chain(*CHAINS[name])
+    cut = follow(steps)[-1]
+    for found, expected, size in zip(
+        seen_intervals(steps, last), cut, (24, 20), strict=True
+    ):
+        inside = np.stack([found[:, 0].clip(0), found[:, 1].clip(max=size) - 1], 1)
+        np.testing.assert_array_equal(inside, expected)
+        assert np.ptp(found[:, 1] - found[:, 0]) == 0  # all see as many pixels
+
+
+def test_what_units_see_by_hand():
+    steps, last = chain(layers.Conv2D(1, 5, padding="same", name="same"))
+    rows, columns = seen_intervals(steps, last)
+    assert rows[[0, 1, -1]].tolist() == [[-2, 3], [-1, 4], [21, 26]]
+    assert len(columns) == 20
+    steps = Inspector(models.source_cnn()).steps
+    rows, _ = seen_intervals(steps, "pool2")
+    assert rows.tolist() == [[4 * i, 4 * i + 10] for i in range(5)]
+
+
+def test_what_units_see_is_asked_of_layers_with_places():
+    steps = Inspector(models.source_cnn()).steps
+    with pytest.raises(ValueError, match="`name` must be one of"):
+        seen_intervals(steps, "nowhere")
+    with pytest.raises(ValueError, match="have no places"):
+        seen_intervals(steps, "scores")
 
 
 def test_a_flash_of_the_image_lights_up_its_own_place():
