@@ -5,6 +5,7 @@ import pytest
 from scipy.special import softmax
 
 from cnnbook.calibration import confusion_by_confidence
+from cnnbook.data import CLASS_NAMES as CLASSES
 from cnnbook.explorers import explorer_html, table_html
 from tests.browser.small_site import (
     focused,
@@ -15,10 +16,6 @@ from tests.browser.small_site import (
     write_site,
 )
 
-CLASSES = (
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-    "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)  # fmt: skip
 BINS = np.arange(100) / 100
 RNG = np.random.default_rng(0)
 N = 2999  # a prime: no share ends in a half
