@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.integrate import trapezoid
 from tf_keras_vis.saliency import Saliency
 
 from cnnbook import interpretation
@@ -53,6 +54,22 @@ def test_integrated_gradients_add_up_to_the_difference_of_the_scores(network):
     assert errors[64] < errors[2]
 
 
+def test_integrated_gradients_are_the_integral_that_scipy_finds(network):
+    model, images = network
+    image = images[:1]
+
+    shares = np.linspace(0, 1, 1_001)
+    with tf.GradientTape() as tape:  # of one score along the way, without cnnbook
+        way = tf.constant(shares[:, None, None, None] * image, tf.float32)
+        tape.watch(way)
+        scores = tf.reduce_sum(model(way)[:, CLASSES[0]])
+    slopes = tape.gradient(scores, way).numpy()
+    expected = trapezoid(slopes, shares, axis=0) * image
+    gradient = gradient_of(Inspector(model), np.array(CLASSES[:1]))
+    found = interpretation.integrated_gradients(gradient, image, 0.0, steps=200)
+    np.testing.assert_allclose(found, expected, atol=0.01 * np.abs(expected).max())
+
+
 def test_smooth_grad_without_noise_is_saliency_and_with_noise_the_mean(network):
     gradient = gradient_of(Inspector(network[0]), np.array(CLASSES))
     plain = interpretation.saliency(gradient, network[1])
@@ -66,6 +83,19 @@ def test_smooth_grad_without_noise_is_saliency_and_with_noise_the_mean(network):
     images[0, 0, 0] = 0.0  # range 1
     found = interpretation.smooth_grad(cube, images, noise=0.1, samples=4_000)
     assert found[0, 1:].mean() == pytest.approx(1 + 3 * 0.01, abs=3e-3)
+
+
+def test_smooth_grad_is_that_of_tf_keras_vis_up_to_its_noise(network):
+    gradient = gradient_of(Inspector(network[0]), np.array(CLASSES))
+    found = interpretation.smooth_grad(gradient, network[1], noise=0.2, samples=100)
+    settings = {"keepdims": True, "normalize_map": False}
+    settings |= {"smooth_samples": 100, "smooth_noise": 0.2}
+    mean = theirs(Saliency, network, gradient_modifier=None, **settings)
+    gap = np.abs(found - np.abs(mean).max(axis=-1)).mean()
+    assert gap < 0.25 * found.mean()
+    # by default it takes absolute values before the mean, so that noise adds up
+    before = theirs(Saliency, network, **settings).max(axis=-1)
+    assert before.mean() > found.mean() + 1.5 * gap
 
 
 def test_tensors_of_tensorflow_are_taken_too(network):

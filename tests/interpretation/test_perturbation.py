@@ -24,6 +24,26 @@ def test_occlusion_by_hand():
     np.testing.assert_allclose(wide, [[[0.5, 0.375, 0.25]] * 2])
 
 
+def test_occlusion_is_the_mean_loss_of_the_squares_over_a_pixel(network):
+    model, images = network
+    inspector = Inspector(model)
+
+    def score(some):
+        return inspector.scores(some)[:, 1]
+
+    found = interpretation.occlusion(score, images[:1], window=4, stride=2, fill=0.5)
+    whole = score(images[:1])[0]
+    for row, column in ((0, 0), (5, 8), (13, 13)):
+        losses = []
+        for top in range(0, 11, 2):
+            for left in range(0, 11, 2):
+                if top <= row < top + 4 and left <= column < left + 4:
+                    covered = images[:1].copy()
+                    covered[0, top : top + 4, left : left + 4] = 0.5
+                    losses.append(whole - score(covered)[0])
+        assert found[0, row, column] == pytest.approx(np.mean(losses), abs=1e-4)
+
+
 def test_occlusion_covers_the_last_pixels_too():
     def corner(images):
         return images[:, -1, -1, 0]
