@@ -1,17 +1,17 @@
-"""Is a network as certain as it may be? Temperature, calibration error, refusing.
+"""Is a network as certain as it may be? Temperature, refusing, labels in doubt.
 
-Scores and probabilities are (n, C), labels (n,). Fit on validation images, never on
-those that judge.
+`evaluation.reliability` measures it; here it is mended, and put to use. Scores and
+probabilities are (n, C), labels (n,). Fit on validation images, never on those that
+judge.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
 
 from cnnbook.checks import require_between, require_labels, require_layout
-from cnnbook.evaluation import Reliability
+from cnnbook.reference import cross_entropy
 
 
 class RiskCoverage(NamedTuple):
@@ -26,14 +26,6 @@ class RiskCoverage(NamedTuple):
     threshold: np.ndarray
 
 
-def cross_entropy(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Mean over images of minus the log probability of the label, in nats."""
-    require_layout("scores", scores, "n C")
-    require_labels(labels, *scores.shape)
-    logs = log_softmax(np.asarray(scores, np.float64), axis=1)
-    return float(-logs[np.arange(len(labels)), labels].mean())
-
-
 def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     """The number by which to divide scores so that their cross-entropy is smallest.
 
@@ -44,24 +36,14 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     """
     require_layout("scores", scores, "n C")
     require_labels(labels, *scores.shape)
+    exact = np.asarray(scores, np.float64)
     found = minimize_scalar(
-        lambda log: cross_entropy(scores / np.exp(log), labels),
+        lambda log: cross_entropy(exact / np.exp(log), labels),
         bounds=(-np.log(100), np.log(100)),
         method="bounded",
         options={"xatol": 1e-6},
     )
     return float(np.exp(found.x))
-
-
-def calibration_error(reliability: Reliability) -> float:
-    """Mean distance of accuracy and confidence over bins, weighted by their counts.
-
-    Source: Guo et al. (2017), equation 3 (ECE).
-    """
-    filled = reliability.count > 0
-    gap = np.abs(reliability.accuracy - reliability.confidence)[filled]
-    weights = reliability.count[filled] / reliability.count.sum()
-    return float((weights * gap).sum())
 
 
 def risk_coverage(labels: np.ndarray, probabilities: np.ndarray) -> RiskCoverage:

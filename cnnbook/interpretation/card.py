@@ -52,7 +52,7 @@ def attribute(
         elif name in BY_GRADIENT:
             heat = _by_gradient(name, inspector, images, classes, fill)
         elif name == "occlusion":
-            heat = _one_by_one(perturbation.occlusion, inspector, images, classes, fill)
+            heat = _one_by_one(perturbation.occlusion, inspector, classes, fill, images)
         else:
             heat = _baseline(name, images)
         found[name] = heat
@@ -144,16 +144,7 @@ def _by_maps(
         heat = CAMS[name](*inspector.gradients(images, classes, layer))
         return place_maps(heat, size, places)
     maps = place_maps(inspector.maps(images, [layer])[layer], size, places)
-    found = [
-        perturbation.score_cam(
-            probability_of(inspector, classes[k : k + 1]),
-            images[k : k + 1],
-            maps[k : k + 1],
-            fill=fill,
-        )
-        for k in range(len(images))
-    ]
-    return np.concatenate(found)
+    return _one_by_one(perturbation.score_cam, inspector, classes, fill, images, maps)
 
 
 def _by_gradient(
@@ -178,16 +169,16 @@ def _by_gradient(
 def _one_by_one(
     method: Callable[..., np.ndarray],
     inspector: Inspector,
-    images: np.ndarray,
     classes: np.ndarray,
     fill: float,
+    *arrays: np.ndarray,
 ) -> np.ndarray:
-    found = [
-        method(
-            probability_of(inspector, classes[k : k + 1]), images[k : k + 1], fill=fill
-        )
-        for k in range(len(images))
-    ]
+    """A method that asks about one class at a time, of the images in `arrays`."""
+    found = []
+    for k in range(len(classes)):
+        one = slice(k, k + 1)
+        answer = probability_of(inspector, classes[one])
+        found.append(method(answer, *(array[one] for array in arrays), fill=fill))
     return np.concatenate(found)
 
 

@@ -111,15 +111,14 @@ class Inspector:
                 f"{self._steps[position].shape}. Choose one of: "
                 f"{', '.join(self.map_layers)}."
             )
-        maps, gradients = [], []
-        for start in range(0, len(images), batch_size):
-            some = slice(start, start + batch_size)
-            value, gradient = self._differentiated(
-                tf.constant(images[some]), classes[some], position, of
-            )
-            maps.append(value)
-            gradients.append(gradient)
-        return MapsAndGradients(np.concatenate(maps), np.concatenate(gradients))
+        parts = zip(
+            _parts(images, batch_size), _parts(classes, batch_size), strict=True
+        )
+        pairs = [
+            self._differentiated(tf.constant(some), chosen, position, of)
+            for some, chosen in parts
+        ]
+        return MapsAndGradients(*map(np.concatenate, zip(*pairs, strict=True)))
 
     def objective(
         self, images: np.ndarray, units: np.ndarray, layer: str | None = None
@@ -181,10 +180,10 @@ class Inspector:
             )
 
 
-def _parts(images: np.ndarray, batch_size: int) -> list[np.ndarray]:
+def _parts(array: np.ndarray, batch_size: int) -> list[np.ndarray]:
     require_at_least("batch_size", batch_size, 1)
-    starts = range(0, len(images), batch_size)
-    return [images[start : start + batch_size] for start in starts]
+    starts = range(0, len(array), batch_size)
+    return [array[start : start + batch_size] for start in starts]
 
 
 def _convolves(step: Step) -> bool:

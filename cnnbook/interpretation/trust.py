@@ -3,7 +3,6 @@
 Heat maps are (n, h, w), masks (n, h, w) bool, images (n, h, w, c).
 """
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.ndimage import gaussian_filter, sobel
 from scipy.stats import rankdata
 
 from cnnbook.checks import require_at_least, require_layout, require_shape
+from cnnbook.interpretation.perturbation import Answer
 
 
 def pointing_game(heat: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -60,7 +60,7 @@ def overlap(heat: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 
 def removal_curve(
-    answer: Callable[[np.ndarray], np.ndarray],
+    answer: Answer,
     images: np.ndarray,
     heat: np.ndarray,
     *,
@@ -95,7 +95,7 @@ def removal_curve(
 
 
 def drop_by_rank(
-    answer: Callable[[np.ndarray], np.ndarray],
+    answer: Answer,
     images: np.ndarray,
     heat: np.ndarray,
     *,
