@@ -21,6 +21,7 @@ ORDER = [
     "data",
     "preprocessing",
     "models",
+    "architecture",
     "training",
     "evaluation",
     "calibration",

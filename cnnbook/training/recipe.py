@@ -8,9 +8,9 @@ from cnnbook.checks import require_at_least, require_between, require_in
 from cnnbook.preprocessing import Variation, flip_and_shift
 from cnnbook.preprocessing.pipeline import Augmentation
 from cnnbook.training.devices import PRECISIONS
-from cnnbook.training.schedules import OneCycle
+from cnnbook.training.schedules import DECAYS, OneCycle, decaying
 
-OPTIMIZERS = ("adam", "sgd")
+OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,12 @@ class Recipe:
     """How a network is trained; the network itself and the data come separately.
 
     `peak` is the learning rate: constant, or the top of a `OneCycle` where
-    `one_cycle` is on. `shift` is in pixels; -1 switches augmentation off, 0 leaves
-    the mirror images. `variation` takes the place of `shift` where other changes of the
-    images are wanted. `weight_decay` acts on kernels alone. `steps_per_execution`
-    is the number of batches that one call into TensorFlow runs.
+    `one_cycle` is on, or the start of a `decay`, one of `DECAYS`. `momentum` is that
+    of "sgd", by Nesterov's rule unless it is 0. `shift` is in pixels; -1 switches
+    augmentation off, 0 leaves the mirror images. `variation` takes the place of
+    `shift` where other changes of the images are wanted. `weight_decay` is decoupled
+    from the gradient, for every optimizer, and acts on kernels alone.
+    `steps_per_execution` is the number of batches that one call into TensorFlow runs.
     """
 
     epochs: int
@@ -35,6 +37,8 @@ class Recipe:
     precision: str = "auto"
     steps_per_execution: int = 8
     variation: Variation | None = field(default=None, repr=False)
+    momentum: float = 0.9
+    decay: str = "none"
 
     def __post_init__(self):
         require_at_least("epochs", self.epochs, 1)
@@ -46,6 +50,13 @@ class Recipe:
         require_at_least("shift", self.shift, -1)
         require_in("precision", self.precision, ("auto", *PRECISIONS))
         require_at_least("steps_per_execution", self.steps_per_execution, 1)
+        require_between("momentum", self.momentum, 0, 0.999)
+        require_in("decay", self.decay, DECAYS)
+        if self.one_cycle and self.decay != "none":
+            raise ValueError(
+                f'`decay` must be "none" beside `one_cycle`, got {self.decay!r}. '
+                "A rate follows one schedule: leave one of the two out."
+            )
         if self.variation is not None and self.shift >= 0:
             raise ValueError(
                 f"`shift` must be -1 beside a `variation`, got {self.shift}. Say it "
@@ -62,17 +73,34 @@ class Recipe:
 
     def build_optimizer(self, num_steps: int) -> keras.Optimizer:
         """The optimizer for a run of `num_steps` batches."""
-        rate = OneCycle(self.peak, num_steps) if self.one_cycle else self.peak
+        rate = self._rate(num_steps)
         decay = self.weight_decay or None
-        if self.optimizer == "adam":
-            optimizer = keras.optimizers.Adam(rate, weight_decay=decay)
-        else:
+        if self.optimizer == "sgd":
             optimizer = keras.optimizers.SGD(
-                rate, momentum=0.9, nesterov=True, weight_decay=decay
+                rate,
+                momentum=self.momentum,
+                nesterov=self.momentum > 0,
+                weight_decay=decay,
             )
+        else:
+            build = {
+                "adam": keras.optimizers.Adam,
+                "adamw": keras.optimizers.AdamW,
+                "rmsprop": keras.optimizers.RMSprop,
+            }[self.optimizer]
+            optimizer = build(rate, weight_decay=decay)
         if decay:
             optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         return optimizer
+
+    def _rate(
+        self, num_steps: int
+    ) -> float | keras.optimizers.schedules.LearningRateSchedule:
+        if self.one_cycle:
+            return OneCycle(self.peak, num_steps)
+        if self.decay != "none":
+            return decaying(self.decay, self.peak, num_steps)
+        return self.peak
 
     def build_loss(self) -> keras.Loss:
         """Cross-entropy of scores, for integer or, when smoothed, one-hot labels."""

@@ -1,9 +1,8 @@
 """One run, with everything that is needed to repeat it, and repeated runs."""
 
-import platform
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -19,42 +18,10 @@ from cnnbook.training.devices import (
     use_precision,
 )
 from cnnbook.training.recipe import Recipe
+from cnnbook.training.result import TrainingResult, versions
 from cnnbook.training.shared import SharedModel
 
 Data = tuple[np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True)
-class TrainingResult:
-    """A trained model and how it came about.
-
-    `history` has one list for each metric, one value for each epoch; `seconds` is
-    the wall time of `fit` alone, compilation included.
-    """
-
-    model: keras.Model = field(repr=False)
-    history: dict[str, list[float]] = field(repr=False)
-    recipe: Recipe
-    seed: int
-    seconds: float
-    num_images: int
-    precision: str
-    device: str
-    versions: dict[str, str]
-
-    def record(self) -> dict:
-        """All but the model, as plain values that JSON can hold."""
-        plain = {
-            name: getattr(self, name)
-            for name in ("history", "seed", "num_images", "precision", "device")
-        }
-        return plain | {
-            "network": self.model.name,
-            "parameters": self.model.count_params(),
-            "recipe": asdict(self.recipe),
-            "seconds": round(self.seconds, 2),
-            "versions": self.versions,
-        }
 
 
 def train(
@@ -65,6 +32,7 @@ def train(
     seed: int,
     validation: Data | None = None,
     strategy: tf.distribute.Strategy | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> TrainingResult:
     """Build a model and fit it to `data`, reproducibly.
 
@@ -76,6 +44,7 @@ def train(
     data, validation : (images (n, h, w, c) float32, labels (n,) integers)
     seed : of Python, NumPy and Keras, of the order of images and of augmentation.
     strategy : where it runs; by default what `choose_strategy` says.
+    callbacks : of Keras, called by `fit`.
     """
     devices = available_devices()
     precision = choose_precision(devices, recipe.precision)
@@ -84,7 +53,7 @@ def train(
     _require_scores(model, data)
     with strategy.scope():
         _compile(model, recipe, _num_steps(data, recipe), strategy)
-    return _fitted(model, data, recipe, seed, validation, precision, devices)
+    return _fitted(model, data, recipe, seed, validation, precision, devices, callbacks)
 
 
 def repeat(
@@ -118,7 +87,12 @@ class Trainer:
         self._shared: dict[int, SharedModel] = {}
 
     def train(
-        self, data: Data, *, seed: int, validation: Data | None = None
+        self,
+        data: Data,
+        *,
+        seed: int,
+        validation: Data | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> TrainingResult:
         """Fit a new model to `data`; see `cnnbook.training.train`."""
         devices = available_devices()
@@ -135,7 +109,14 @@ class Trainer:
         with self._shared[num_steps].in_place_of(own) as model:
             keras.utils.set_random_seed(seed)
             result = _fitted(
-                model, data, self.recipe, seed, validation, precision, devices
+                model,
+                data,
+                self.recipe,
+                seed,
+                validation,
+                precision,
+                devices,
+                callbacks,
             )
         with strategy.scope():
             _compile(own, self.recipe, num_steps, strategy)
@@ -161,19 +142,22 @@ def _fitted(
     validation: Data | None,
     precision: str,
     devices: Devices,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> TrainingResult:
     """Fit a compiled `model` and say how."""
     inputs = _input(data, model, recipe, seed)
     held_out = validation and _input(validation, model, recipe)
-    started = time.perf_counter()
+    started, started_cpu = time.perf_counter(), time.process_time()
     history = model.fit(
         inputs,
         epochs=recipe.epochs,
         validation_data=held_out,
         shuffle=False,  # the data set is shuffled by seed already
+        callbacks=list(callbacks),
         verbose=0,
     )
     seconds = time.perf_counter() - started
+    cpu_seconds = time.process_time() - started_cpu
     return TrainingResult(
         model=model,
         history={name: [float(v) for v in h] for name, h in history.history.items()},
@@ -184,16 +168,8 @@ def _fitted(
         precision=precision,
         device=str(devices),
         versions=versions(),
+        cpu_seconds=cpu_seconds,
     )
-
-
-def versions() -> dict[str, str]:
-    """What a record says of the software that made it."""
-    return {
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
-    }
 
 
 def _num_steps(data: Data, recipe: Recipe) -> int:

@@ -3,7 +3,9 @@
 import keras
 from keras import ops
 
-from cnnbook.checks import require_at_least, require_between
+from cnnbook.checks import require_at_least, require_between, require_in
+
+DECAYS = ("none", "step", "exponential", "cosine")
 
 
 @keras.saving.register_keras_serializable("cnnbook")
@@ -34,3 +36,28 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
     def get_config(self) -> dict:
         """What `keras` stores to build this schedule again."""
         return {"peak": self.peak, "num_steps": self.num_steps, "warmup": self.warmup}
+
+
+def decaying(
+    decay: str, start: float, num_steps: int
+) -> keras.optimizers.schedules.LearningRateSchedule:
+    """A rate that falls from `start` over `num_steps`, in one of three shapes.
+
+    "step" divides it by 10 after half and after three quarters of the steps, the
+    habit of He et al. (2016); "exponential" falls by the same factor each step, to a
+    hundredth in all; "cosine" follows half a wave to zero: Loshchilov and Hutter
+    (2017), equation 5, without restarts.
+    """
+    require_in("decay", decay, DECAYS[1:])
+    require_at_least("start", start, 0)
+    require_at_least("num_steps", num_steps, 1)
+    schedules = keras.optimizers.schedules
+    if decay == "step":
+        # a boundary is the last step of the rate before it
+        bounds = [num_steps // 2 - 1, num_steps * 3 // 4 - 1]
+        return schedules.PiecewiseConstantDecay(
+            bounds, [start, start / 10, start / 100]
+        )
+    if decay == "exponential":
+        return schedules.ExponentialDecay(start, num_steps, 0.01)
+    return schedules.CosineDecay(start, num_steps)
