@@ -22,6 +22,10 @@ CELL_TIMEOUT ?= 900
 # two pages at a time: one page alone keeps little more than one of two cores busy
 NBVAL_WORKERS ?= 2
 TEST_WORKERS ?= 2
+# and one thread for each: two processes of two threads wait for each other
+SHARED_CORES := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1 \
+	OPENBLAS_NUM_THREADS=1
+THREADS_OF = $(if $(filter 1,$(1)),,$(SHARED_CORES))
 PORT ?= 8000
 
 # Stored outputs are those of a CPU, so a machine with a GPU hides it from the pages
@@ -113,13 +117,13 @@ hygiene: $(STAMP) ## the rules of the page contract, and whether pages are norma
 
 unit: $(STAMP) ## unit tests and doctests, the slow ones among them
 	@mkdir -p $(JUNIT)
-	@$(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
+	@$(call THREADS_OF,$(TEST_WORKERS)) $(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
 	  -m "not site and not gpu" -n $(TEST_WORKERS) --dist loadfile \
 	  --durations=10 --junitxml=$(JUNIT)/unit.xml
 
 nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs
 	@mkdir -p $(JUNIT)
-	@$(PAGE_ENV) $(NBVAL) --nbval-cell-timeout=$(CELL_TIMEOUT) --junitxml=$(JUNIT)/nbval.xml
+	@$(PAGE_ENV) $(call THREADS_OF,$(NBVAL_WORKERS)) $(NBVAL) --nbval-cell-timeout=$(CELL_TIMEOUT) --junitxml=$(JUNIT)/nbval.xml
 
 site: $(STAMP) ## tests that read the built book (after make book)
 	@mkdir -p $(JUNIT)
@@ -154,9 +158,11 @@ claims: $(STAMP) ## regenerate the appendix page of claims and verdicts
 records: $(STAMP) ## the long runs that pages read, resumable (NAMES=…)
 	@$(BIN)/python -m tools.records $(NAMES)
 
-bench: $(STAMP) ## speed, as ratios: the reference's convolution, Grad-CAM, training
+bench: $(STAMP) ## speed, as ratios: convolution, Grad-CAM, searching, two workers, training
 	@$(BIN)/python -m tools.bench_convolution
 	@$(BIN)/python -m tools.bench_interpretation
+	@$(BIN)/python -m tools.bench_search
+	@$(BIN)/python -m tools.bench_cluster
 	@$(BIN)/python -m tools.bench
 
 fuzz: $(STAMP) ## the reference against Keras, 2,000 random cases of each operation

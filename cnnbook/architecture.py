@@ -29,9 +29,9 @@ class Architecture:
     convolutions after the first of a stage are skipped over in pairs.
 
     The head takes the average or the maximum over all places, or is "dense": all
-    places into `hidden` units. `dropout` acts before the scores, `spatial_dropout`
-    drops whole maps at the end of each stage. `l2` is the factor of the squared
-    weights of kernels in the loss.
+    places into `hidden` units. `dropout` acts before the scores; at the end of each
+    stage, `conv_dropout` drops single values and `spatial_dropout` whole maps. `l2` is
+    the factor of the squared weights of kernels in the loss.
     """
 
     widths: tuple[int, ...] = (16, 32)
@@ -48,6 +48,7 @@ class Architecture:
     head: str = "average"
     hidden: int = 64
     dropout: float = 0.0
+    conv_dropout: float = 0.0
     spatial_dropout: float = 0.0
     l2: float = 0.0
     initializer: str = "he_normal"
@@ -62,7 +63,7 @@ class Architecture:
             require_at_least(name, getattr(self, name), 1)
         for name in ("first_kernel", "pool_stride", "l2"):
             require_at_least(name, getattr(self, name), 0)
-        for name in ("dropout", "spatial_dropout"):
+        for name in ("dropout", "conv_dropout", "spatial_dropout"):
             require_between(name, getattr(self, name), 0, 0.99)
         require_in("pooling", self.pooling, POOLINGS)
         require_in("activation", self.activation, ACTIVATIONS)
@@ -110,6 +111,8 @@ class Architecture:
                 features = layers.Add()([features, branch])
             else:
                 features = self._conv(features, width, stage, i)
+        if self.conv_dropout:
+            features = layers.Dropout(self.conv_dropout)(features)
         if self.spatial_dropout:
             features = layers.SpatialDropout2D(self.spatial_dropout)(features)
         if self.pooling in ("max", "average"):

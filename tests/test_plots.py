@@ -42,6 +42,21 @@ def test_several_runs_are_a_mean_in_a_band():
     assert (band.min(), band.max()) == (1.0, 6.0)
 
 
+def test_sweeps_give_each_curve_its_own_places_on_a_log_scale():
+    axis = plots.sweeps(
+        {
+            "a": ([0.1, 1], [1, 2]),
+            "b": ([1, 10, 100], np.array([[1, 2, 3], [3, 2, 5]])),
+        },
+        x_label="rate",
+        y_label="accuracy",
+    )
+    drawn = {line.get_label(): line.get_xydata().tolist() for line in axis.lines}
+    assert drawn == {"a": [[0.1, 1], [1, 2]], "b": [[1, 2], [10, 2], [100, 4]]}
+    assert (axis.get_xscale(), axis.get_xlabel()) == ("log", "rate")
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a", "b"]
+
+
 def test_history_counts_epochs_from_one():
     axes = plots.history({"accuracy": [0.5, 0.9], "loss": [2, 1], "val_loss": [3, 2]})
     assert axes[0].lines[0].get_xdata().tolist() == [1, 2]
@@ -91,6 +106,29 @@ def test_bars_stand_in_one_panel_for_each_quantity_first_name_on_top():
     assert [axis.get_title() for axis in axes] == ["work", "weights"]
     assert [t.get_text() for t in axes[0].get_yticklabels()] == ["conv", "dense"]
     assert axes[0].yaxis_inverted()
+
+
+def test_fronts_join_and_name_what_is_best_from_cheap_to_dear():
+    costs = {"seconds": [4.0, 1.0, 2.0], "weights": [10.0, 30.0, 20.0]}
+    best = {"seconds": [True, True, False], "weights": [True, False, False]}
+    axes = plots.fronts(
+        costs, [0.9, 0.7, 0.6], ["a", "b", "c"], best=best, y_label="accuracy"
+    )
+    assert [axis.get_xlabel() for axis in axes] == ["seconds", "weights"]
+    assert axes[0].get_xscale() == "log"
+    assert axes[0].lines[0].get_xdata().tolist() == [4.0, 1.0, 2.0]
+    assert axes[0].lines[1].get_xdata().tolist() == [1.0, 4.0]
+    assert axes[0].lines[1].get_ydata().tolist() == [0.7, 0.9]
+    assert {text.get_text() for text in axes[0].texts} == {"a", "b"}
+    assert [text.get_text() for text in axes[1].texts] == ["a"]
+
+
+def test_fronts_leave_out_a_name_that_would_cover_another():
+    costs, values = {"seconds": [1.0, 10.0, 10.1]}, [0.7, 0.8, 0.801]
+    (axis,) = plots.fronts(
+        costs, values, ["a", "b", "c"], best={"seconds": [True] * 3}, y_label="y"
+    )
+    assert [text.get_text() for text in axis.texts] == ["c", "a"]
 
 
 def test_signed_maps_share_one_symmetric_scale():

@@ -10,7 +10,15 @@ from functools import partial
 
 from cnnbook import evaluation, studies
 from cnnbook.records import FOLDER, extend_record
-from cnnbook.studies import attribution, boxes_and_noise
+from cnnbook.studies import (
+    architectures,
+    attribution,
+    boxes_and_noise,
+    engines,
+    knobs,
+    optimizations,
+    regularizations,
+)
 from cnnbook.training import train
 from tools.notebook_files import ROOT
 
@@ -152,6 +160,16 @@ def detection_runs() -> Runs:
     }
 
 
+def optimization_runs() -> Runs:
+    """Optimizers, rates, schedules, batch sizes, epochs and memory."""
+    return optimizations.optimization_runs(studies.fashion_data())
+
+
+def regularization_runs() -> Runs:
+    """Each way to keep a network from learning its images by heart, few and many."""
+    return regularizations.regularization_runs(studies.fashion_data())
+
+
 def sample_size_runs() -> Runs:
     """Each method at its sizes, from the smallest on, on three drawn subsets."""
     methods = studies.sample_size_methods()
@@ -181,15 +199,25 @@ def _curve_runs(
     }
 
 
+def architecture_runs() -> Runs:
+    """Networks that differ in one choice each."""
+    return architectures.architecture_runs(studies.fashion_data())
+
+
 RECORDS: dict[str, Callable[[], Runs]] = {
+    "architecture": architecture_runs,
     "attribution": attribution_runs,
     "augmentation": augmentation_runs,
     "detection": detection_runs,
+    "engines": engines.engine_runs,
     "fashion-mnist-accurate": accurate_runs,
     "fashion-mnist-networks": network_runs,
+    "knobs": knobs.table_runs,
     "normalization": normalization_runs,
     "pooling": pooling_runs,
     "pretraining": pretraining_runs,
+    "optimization": optimization_runs,
+    "regularization": regularization_runs,
     "sample-size": sample_size_runs,
 }
 

@@ -6,7 +6,7 @@ curve differs from its neighbors in its marker too. Call `use_style()` once a pa
 
 from cnnbook.plots.assumptions import report_panels
 from cnnbook.plots.boxes import box_grid
-from cnnbook.plots.charts import bars, curves, dots, history
+from cnnbook.plots.charts import bars, curves, dots, fronts, history, sweeps
 from cnnbook.plots.heat import heat_grid
 from cnnbook.plots.images import image_grid, numbers, signed_maps
 from cnnbook.plots.matrices import confusion_matrix
@@ -21,11 +21,13 @@ __all__ = [
     "confusion_matrix",
     "curves",
     "dots",
+    "fronts",
     "heat_grid",
     "history",
     "image_grid",
     "numbers",
     "report_panels",
     "signed_maps",
+    "sweeps",
     "use_style",
 ]

@@ -37,6 +37,25 @@ def curves(
     return axis
 
 
+def sweeps(
+    series: Mapping[str, tuple[Sequence[float], np.ndarray]],
+    *,
+    x_label: str,
+    y_label: str,
+) -> Axes:
+    """Draw named curves, each against positive `x` of its own, on a log scale.
+
+    An entry is `x` (k,) with values (k,) or (runs, k), drawn as by `curves`.
+    """
+    axis = _axis(width=7.2, height=3.9)
+    for name, (x, values) in series.items():
+        curves(x, {name: values}, x_label=x_label, y_label=y_label, axis=axis)
+    axis.set_xscale("log")
+    axis.legend()
+    plt.tight_layout()
+    return axis
+
+
 def history(history: Mapping[str, Sequence[float]]) -> np.ndarray:
     """Accuracy and loss of training and, where there are, of validation, by epoch.
 
@@ -91,6 +110,51 @@ def bars(values: Mapping[str, Mapping[str, float]], *, x_label: str) -> np.ndarr
         axis.set_title(title, fontsize=11)
         axis.set_xlabel(x_label)
     axes[0, 0].invert_yaxis()  # shared: the first name on top
+    plt.tight_layout()
+    return axes.flat[:]
+
+
+def fronts(
+    costs: Mapping[str, Sequence[float]],
+    values: Sequence[float],
+    names: Sequence[str],
+    *,
+    best: Mapping[str, Sequence[bool]],
+    y_label: str,
+) -> np.ndarray:
+    """Candidates by cost and value, on a log scale: one panel for each of `costs`.
+
+    Those that `best` marks, for the same entry, are joined, and named from the most
+    valuable down where there is room for a name. Returns the Axes.
+    """
+    size = (7.2, 3.1 * len(costs))
+    _, axes = plt.subplots(len(costs), 1, figsize=size, sharey=True, squeeze=False)
+    for axis, (title, cost) in zip(axes.flat, costs.items(), strict=True):
+        axis.plot(cost, values, "o", color=COLORS[0], alpha=0.5)
+        marked = sorted(np.flatnonzero(best[title]), key=lambda i: cost[i])
+        x, y = [cost[i] for i in marked], [values[i] for i in marked]
+        axis.plot(x, y, "-", drawstyle="steps-post", color=COLORS[1], marker="s")
+        axis.set_xscale("log")
+        axis.margins(x=0.14, y=0.12)
+        taken = np.empty((0, 2))
+        for i in reversed(marked):
+            # where it lies in the panel, from 0 to 1 in both directions
+            place = axis.transAxes.inverted().transform(
+                axis.transData.transform((cost[i], values[i]))
+            )
+            if np.any(np.all(np.abs(taken - place) < (0.16, 0.07), axis=1)):
+                continue
+            taken = np.vstack([taken, place])
+            axis.annotate(
+                names[i],
+                (cost[i], values[i]),
+                (-3, 5),
+                textcoords="offset points",
+                ha="right",
+                fontsize=8,
+            )
+        axis.set_xlabel(title)
+        axis.set_ylabel(y_label)
     plt.tight_layout()
     return axes.flat[:]
 

@@ -4,18 +4,20 @@ Images are Fashion-MNIST's, standardised, as (n, 28, 28, 1) or, at half size, as
 (n, 14, 14, 1). All accuracies are of the 5,000 validation images.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache, partial
 
+import keras
 import numpy as np
+from scipy.special import softmax
 
 from cnnbook import evaluation
 from cnnbook.architecture import Architecture
 from cnnbook.checks import require_in, require_layout
 from cnnbook.reference import count_network
 from cnnbook.studies.fashion import FashionData
-from cnnbook.training import Recipe, Trainer
+from cnnbook.training import Recipe, Trainer, TrainingResult
 
 SEEDS = (0, 1, 2)
 NUM_CURVE = 2_000  # validation images of a curve by epoch
@@ -84,22 +86,44 @@ class Case:
         """Train with `seed`; an entry of a record.
 
         `accuracy` is that of the validation images, `train_accuracy` that of the
-        training images, both after training and without dropout or augmentation.
+        training images, both after training and without dropout or augmentation;
+        `calibration_error` is that of the validation images.
         """
-        images, labels = self._sized(data.first(self.num_images))
+        return self.entry(self.train(data, seed=seed), data)
+
+    def train(
+        self,
+        data: FashionData,
+        *,
+        seed: int,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+    ) -> TrainingResult:
+        """Train with `seed`, and keep the network."""
         unseen, answers = self._sized(data.validation)
         held_out = (unseen[:NUM_CURVE], answers[:NUM_CURVE]) if self.curve else None
-        result = _trainer(self.architecture, self.recipe, self.size).train(
-            (images, labels), seed=seed, validation=held_out
+        return _trainer(self.architecture, self.recipe, self.size).train(
+            self._sized(data.first(self.num_images)),
+            seed=seed,
+            validation=held_out,
+            callbacks=callbacks,
         )
+
+    def entry(self, result: TrainingResult, data: FashionData) -> dict:
+        """What a record holds of the `result` of `train`; see `run`."""
+        images, labels = self._sized(data.first(self.num_images))
+        unseen, answers = self._sized(data.validation)
         model = result.model
+        # a network that diverged answers with no number: as good as no answer
+        scores = np.nan_to_num(evaluation.predict_scores(model, unseen))
+        sure = evaluation.reliability(answers, softmax(scores, axis=1))
         return result.record() | {
             "architecture": asdict(self.architecture),
             "macs": count_network(model).macs,
             "train_accuracy": evaluation.accuracy(
                 labels, evaluation.predict(model, images)
             ),
-            "accuracy": evaluation.accuracy(answers, evaluation.predict(model, unseen)),
+            "accuracy": evaluation.accuracy(answers, scores.argmax(axis=1)),
+            "calibration_error": sure.calibration_error,
             "judged_on": "validation",
         }
 

@@ -51,7 +51,7 @@ def objective(config: Config, *, seed: int, epochs: int, report: Report) -> dict
     "score" is the accuracy of the first 1,000 validation images. "correct" has the
     number of right answers in each of ten chunks of 500, the same images among them.
     """
-    (train, labels), (unseen, answers) = _data()
+    (train, labels), (unseen, answers) = images()
     recipe = replace(
         BASE_RECIPE,
         epochs=epochs,
@@ -77,7 +77,11 @@ def objective(config: Config, *, seed: int, epochs: int, report: Report) -> dict
 
 
 @lru_cache(maxsize=1)
-def _data() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+def images() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """2,000 training and 5,000 validation images with labels, (n, 14, 14, 1).
+
+    Standardised by the training images.
+    """
     parts = fashion_split()
     train = half_size(to_unit(parts.train_images[:NUM_TRAIN]))
     unseen = half_size(to_unit(parts.validation_images))
@@ -103,6 +107,33 @@ def table_configs() -> list[Config]:
         dict(zip(LEVELS, values, strict=True))
         for values in itertools.product(*LEVELS.values())
     ]
+
+
+def named(rate: float, batch_size: int, width: int, dropout: float) -> Config:
+    """The four values as a configuration."""
+    return dict(zip(LEVELS, (rate, batch_size, width, dropout), strict=True))
+
+
+def index(config: Config) -> int:
+    """The place of a recorded configuration among the 270."""
+    places = [levels.index(config[name]) for name, levels in LEVELS.items()]
+    return int(np.ravel_multi_index(places, _sizes()))
+
+
+def neighbors(place: int) -> list[int]:
+    """The places of all configurations that differ by one level of one knob."""
+    here = np.unravel_index(place, _sizes())
+    found = []
+    for axis, size in enumerate(_sizes()):
+        for level in (here[axis] - 1, here[axis] + 1):
+            if 0 <= level < size:
+                there = [*here[:axis], level, *here[axis + 1 :]]
+                found.append(int(np.ravel_multi_index(there, _sizes())))
+    return found
+
+
+def _sizes() -> tuple[int, ...]:
+    return tuple(len(levels) for levels in LEVELS.values())
 
 
 def key(config: Config, seed: int) -> str:

@@ -78,7 +78,7 @@ class Recipe:
         if self.optimizer == "sgd":
             optimizer = keras.optimizers.SGD(
                 rate,
-                momentum=self.momentum,
+                momentum=float(self.momentum),  # Keras takes no whole number
                 nesterov=self.momentum > 0,
                 weight_decay=decay,
             )
@@ -88,7 +88,9 @@ class Recipe:
                 "adamw": keras.optimizers.AdamW,
                 "rmsprop": keras.optimizers.RMSprop,
             }[self.optimizer]
-            optimizer = build(rate, weight_decay=decay)
+            # AdamW refuses None; no decay is a decay of 0
+            none = 0.0 if self.optimizer == "adamw" else None
+            optimizer = build(rate, weight_decay=decay or none)
         if decay:
             optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         return optimizer
@@ -100,7 +102,7 @@ class Recipe:
             return OneCycle(self.peak, num_steps)
         if self.decay != "none":
             return decaying(self.decay, self.peak, num_steps)
-        return self.peak
+        return float(self.peak)
 
     def build_loss(self) -> keras.Loss:
         """Cross-entropy of scores, for integer or, when smoothed, one-hot labels."""

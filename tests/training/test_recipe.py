@@ -59,6 +59,56 @@ def test_sgd_has_the_momentum_of_nesterov():
     assert (optimizer.momentum, optimizer.nesterov) == (0.9, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("adamw", keras.optimizers.AdamW), ("rmsprop", keras.optimizers.RMSprop)],
+)
+def test_other_optimizers_go_by_their_names(name, kind):
+    optimizer = Recipe(epochs=1, optimizer=name, peak=0.25).build_optimizer(1)
+    assert type(optimizer) is kind
+    assert float(optimizer.learning_rate) == 0.25
+
+
+def test_adamw_without_weight_decay_has_none():
+    """The default of Keras is 0.004; a recipe says what it wants."""
+    assert Recipe(epochs=1, optimizer="adamw").build_optimizer(1).weight_decay == 0
+
+
+def two_steps_of_sgd(momentum):
+    """Where a weight at 0 goes under a gradient of 1, twice, at a rate of 0.1."""
+    weight = keras.Variable(np.zeros(1), name="kernel")
+    recipe = Recipe(epochs=1, optimizer="sgd", peak=0.1, momentum=momentum)
+    optimizer = recipe.build_optimizer(2)
+    found = []
+    for _ in range(2):
+        optimizer.apply([tf.ones(1)], [weight])
+        found.append(float(weight[0]))
+    return found
+
+
+def test_sgd_without_momentum_moves_by_rate_times_gradient():
+    np.testing.assert_allclose(two_steps_of_sgd(0.0), [-0.1, -0.2], rtol=1e-6)
+
+
+def test_nesterov_looks_ahead_by_the_momentum_given():
+    # velocity -0.1, then 0.5 * -0.1 - 0.1; each step goes 0.5 * velocity - 0.1
+    np.testing.assert_allclose(two_steps_of_sgd(0.5), [-0.15, -0.325], rtol=1e-6)
+
+
+def test_whole_numbers_will_do():
+    recipe = Recipe(epochs=1, optimizer="sgd", peak=1, momentum=0)
+    optimizer = recipe.build_optimizer(1)
+    assert (float(optimizer.learning_rate), optimizer.momentum) == (1, 0)
+
+
+def test_a_decay_lasts_for_all_steps_of_the_run():
+    optimizer = Recipe(epochs=1, peak=0.5, decay="cosine").build_optimizer(20)
+    schedule = optimizer._learning_rate
+    assert float(schedule(0)) == pytest.approx(0.5)
+    assert float(schedule(10)) == pytest.approx(0.25)
+    assert float(schedule(20)) == pytest.approx(0, abs=1e-7)
+
+
 def step_without_gradient(recipe):
     """Kernel and bias, both 1 at first, after a step whose gradients are zero."""
     kernel = keras.Variable(np.ones(1), name="kernel")
@@ -68,7 +118,7 @@ def step_without_gradient(recipe):
     return float(kernel[0]), float(bias[0])
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd"])
 def test_weight_decay_shrinks_kernels_and_leaves_biases(optimizer):
     recipe = Recipe(epochs=1, optimizer=optimizer, peak=0.1, weight_decay=0.5)
     kernel, bias = step_without_gradient(recipe)
@@ -76,7 +126,7 @@ def test_weight_decay_shrinks_kernels_and_leaves_biases(optimizer):
     assert bias == 1
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd"])
 def test_without_decay_or_gradient_nothing_moves(optimizer):
     recipe = Recipe(epochs=1, optimizer=optimizer, peak=0.1)
     assert step_without_gradient(recipe) == (1, 1)
@@ -127,7 +177,14 @@ def test_the_repr_of_a_recipe_without_variation_is_what_it_was():
         ({"shift": 0, "variation": Variation()}, "`shift` must be -1 beside a `vari"),
         ({"epochs": 0}, "`epochs` must be 1 or more, got 0"),
         ({"batch_size": 0}, "`batch_size` must be 1 or more, got 0"),
-        ({"optimizer": "adamw"}, "`optimizer` must be one of 'adam', 'sgd', got"),
+        ({"optimizer": "lion"}, "`optimizer` must be one of 'adam', 'adamw', 'rmsp"),
+        ({"momentum": 1}, "`momentum` must be between 0 and 0.999, got 1"),
+        ({"momentum": -0.1}, "`momentum` must be between 0 and 0.999, got -0.1"),
+        ({"decay": "linear"}, "`decay` must be one of 'none', 'step', 'exponential'"),
+        (
+            {"decay": "cosine", "one_cycle": True},
+            "`decay` must be \"none\" beside `one_cycle`, got 'cosine'",
+        ),
         ({"peak": -1}, "`peak` must be 0 or more, got -1"),
         ({"weight_decay": -0.1}, "`weight_decay` must be 0 or more"),
         ({"label_smoothing": 1}, "`label_smoothing` must be between 0 and 0.99"),

@@ -128,6 +128,26 @@ def test_a_record_is_plain_and_complete(lines):
     assert record["precision"] == "float32"
 
 
+class Counter(keras.callbacks.Callback):
+    """Counts epochs, and stops training after the first."""
+
+    epochs = 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs += 1
+        self.model.stop_training = True
+
+
+def test_callbacks_are_called_and_the_processor_time_is_recorded(lines):
+    counter = Counter()
+    result = train(build, lines, recipe=FAST, seed=0, callbacks=[counter])
+    assert (counter.epochs, len(result.history["loss"])) == (1, 1)
+    Trainer(build, FAST).train(lines, seed=0, callbacks=[counter])
+    assert counter.epochs == 2
+    assert result.cpu_seconds > 0
+    assert result.record()["cpu_seconds"] == round(result.cpu_seconds, 2)
+
+
 def test_repeat_runs_once_for_each_seed(lines):
     results = repeat(build, lines, recipe=FAST, seeds=(0, 1))
     assert [result.seed for result in results] == [0, 1]

@@ -1,4 +1,4 @@
-"""OneCycle: by hand, its laws, what it refuses, and that Keras can store it."""
+"""Schedules: by hand, their laws, what they refuse, and that Keras can store one."""
 
 import keras
 import numpy as np
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnbook.training import OneCycle
+from cnnbook.training.schedules import DECAYS, decaying
 
 
 def rates(schedule, num_steps):
@@ -79,3 +80,60 @@ def test_keras_builds_it_again_from_its_config():
     again = keras.saving.deserialize_keras_object(stored)
     assert isinstance(again, OneCycle)
     np.testing.assert_array_equal(rates(again, 9), rates(schedule, 9))
+
+
+@pytest.mark.parametrize(
+    ("decay", "expected"),
+    [
+        # at the start, a quarter, half, three quarters and the end of 8 steps
+        ("step", [1, 1, 0.1, 0.01, 0.01]),
+        ("exponential", [1, 0.01**0.25, 0.1, 0.01**0.75, 0.01]),
+        ("cosine", [1, (1 + 0.5**0.5) / 2, 0.5, (1 - 0.5**0.5) / 2, 0]),
+    ],
+)
+def test_decays_by_hand(decay, expected):
+    found = rates(decaying(decay, 1.0, 8), 8)[[0, 2, 4, 6, 8]]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_step_falls_after_half_and_after_three_quarters_of_the_steps():
+    found = rates(decaying("step", 1.0, 100), 99)
+    assert np.flatnonzero(np.diff(found)).tolist() == [49, 74]
+
+
+FORMULAS = {
+    "step": lambda share: np.where(share < 0.5, 1, np.where(share < 0.75, 0.1, 0.01)),
+    "exponential": lambda share: 0.01**share,
+    "cosine": lambda share: (1 + np.cos(np.pi * share)) / 2,
+}
+
+
+@settings(deadline=None, max_examples=15)
+@given(
+    decay=st.sampled_from(DECAYS[1:]),
+    start=st.floats(1e-5, 10),
+    quarters=st.integers(1, 15),
+)
+def test_decays_agree_with_their_formulas_and_never_exceed_their_start(
+    decay, start, quarters
+):
+    num_steps = 4 * quarters
+    found = rates(decaying(decay, start, num_steps), num_steps)
+    expected = start * FORMULAS[decay](np.arange(num_steps + 1) / num_steps)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6 * start)
+    assert found.max() <= start * (1 + 1e-5)
+    assert (np.diff(found) <= 1e-6 * start).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("none", 0.1, 5), "`decay` must be one of 'step', 'exponential', 'cosine'"),
+        (("linear", 0.1, 5), "`decay` must be one of 'step', 'exponential', 'cosine'"),
+        (("step", -1, 5), "`start` must be 0 or more, got -1"),
+        (("cosine", 0.1, 0), "`num_steps` must be 1 or more, got 0"),
+    ],
+)
+def test_impossible_decays_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        decaying(*arguments)

@@ -1,0 +1,1 @@
+"""Checkers of `chapters/tuning/`, one module for each page."""
