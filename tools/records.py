@@ -160,16 +160,6 @@ def detection_runs() -> Runs:
     }
 
 
-def optimization_runs() -> Runs:
-    """Optimizers, rates, schedules, batch sizes, epochs and memory."""
-    return optimizations.optimization_runs(studies.fashion_data())
-
-
-def regularization_runs() -> Runs:
-    """Each way to keep a network from learning its images by heart, few and many."""
-    return regularizations.regularization_runs(studies.fashion_data())
-
-
 def sample_size_runs() -> Runs:
     """Each method at its sizes, from the smallest on, on three drawn subsets."""
     methods = studies.sample_size_methods()
@@ -199,13 +189,13 @@ def _curve_runs(
     }
 
 
-def architecture_runs() -> Runs:
-    """Networks that differ in one choice each."""
-    return architectures.architecture_runs(studies.fashion_data())
+def on_fashion(make_runs: Callable[[studies.FashionData], Runs]) -> Runs:
+    """The runs of a study of the part on tuning."""
+    return make_runs(studies.fashion_data())
 
 
 RECORDS: dict[str, Callable[[], Runs]] = {
-    "architecture": architecture_runs,
+    "architecture": partial(on_fashion, architectures.architecture_runs),
     "attribution": attribution_runs,
     "augmentation": augmentation_runs,
     "detection": detection_runs,
@@ -216,8 +206,8 @@ RECORDS: dict[str, Callable[[], Runs]] = {
     "normalization": normalization_runs,
     "pooling": pooling_runs,
     "pretraining": pretraining_runs,
-    "optimization": optimization_runs,
-    "regularization": regularization_runs,
+    "optimization": partial(on_fashion, optimizations.optimization_runs),
+    "regularization": partial(on_fashion, regularizations.regularization_runs),
     "sample-size": sample_size_runs,
 }
 
