@@ -33,7 +33,7 @@ ORDER = [
     "deploy",
     "serving",
 ]
-FOUNDATION = {"checks", "files"}
+FOUNDATION = {"checks", "files", "named"}
 ASIDE = {
     "claims",
     "exercises",

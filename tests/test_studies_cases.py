@@ -104,9 +104,9 @@ def test_what_is_measured_is_of_images_as_they_are(fashion, monkeypatch, size):
             return kept[-1][0]
 
     monkeypatch.setattr(cases, "Trainer", Kept)
-    cases._trainer.cache_clear()
+    cases.trainer_of.cache_clear()
     entry = TINY.change(size=size, dropout=0.5, shift=1, epochs=1).run(fashion, seed=4)
-    cases._trainer.cache_clear()
+    cases.trainer_of.cache_clear()
     (result, options), *_ = kept
 
     def sized(images):
@@ -135,7 +135,7 @@ def test_a_curve_is_of_the_first_images_and_only_where_asked(fashion, monkeypatc
             seen.append(validation)
             raise InterruptedError
 
-    monkeypatch.setattr(cases, "_trainer", lambda *_: Spy())
+    monkeypatch.setattr(cases, "trainer_of", lambda *_: Spy())
     for curve in (True, False):
         with pytest.raises(InterruptedError):
             TINY.change(curve=curve).run(fashion, seed=0)

@@ -5,7 +5,6 @@ leave out the first step, which compiles. The losses must agree.
 `python -m tools.bench_cluster [--runs N]`.
 """
 
-import argparse
 import statistics
 import sys
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from cnnbook.studies.cluster import small_job
 from cnnbook.training import Recipe, workers
+from tools.bench_command import run_bench
 
 NUM_STEPS, BATCH_SIZE = 40, 256
 RECIPE = Recipe(
@@ -47,13 +47,5 @@ def compare(num_runs: int) -> None:
     )
 
 
-def main() -> int:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="pairs")
-    compare(parser.parse_args().runs)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_bench(__doc__, compare, runs=3, unit="pairs"))

@@ -5,8 +5,8 @@ alternate; the medians of the pairwise ratios are printed, forward and backward.
 `python -m tools.bench_convolution [--runs N]`.
 """
 
-import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable
 
@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from cnnbook.reference import conv2d, conv2d_gradients
+from tools.bench_command import run_bench
 
 IMAGES, KERNEL = (32, 28, 28, 16), (3, 3, 16, 32)
 LOOPED_PAIRS = 64  # (image, channel, kernel) triples that the loops really run
@@ -98,12 +99,5 @@ def check_equal(images: np.ndarray, kernel: np.ndarray, maps: np.ndarray) -> Non
     np.testing.assert_allclose(maps[0, :, :, 0], looped, atol=1e-3)
 
 
-def main() -> None:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=40, metavar="N", help="pairs")
-    compare(parser.parse_args().runs)
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(run_bench(__doc__, compare, runs=40, unit="pairs"))

@@ -5,7 +5,6 @@ must give the same maps. They take turns, `--runs` times; the ratios are of one 
 each, and the median is printed. `python -m tools.bench_interpretation [--runs N]`.
 """
 
-import argparse
 import statistics
 import sys
 import time
@@ -17,6 +16,7 @@ from tf_keras_vis.utils.scores import CategoricalScore
 
 from cnnbook import evaluation, interpretation, models, studies
 from cnnbook.training import Recipe, train
+from tools.bench_command import run_bench
 
 NUM_IMAGES = 256
 LAYER = "conv2"
@@ -78,13 +78,5 @@ def compare(num_runs: int) -> None:
         print(f"  {name} takes {statistics.median(ratios):.1f} times as long (median)")
 
 
-def main() -> int:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=7, metavar="N", help="turns")
-    compare(parser.parse_args().runs)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_bench(__doc__, compare, runs=7, unit="turns"))

@@ -4,7 +4,6 @@ Both try the same configurations, in folders of their own, in searches that alte
 starting the processes counts. `python -m tools.bench_search [--runs N]`.
 """
 
-import argparse
 import statistics
 import sys
 import tempfile
@@ -12,6 +11,7 @@ import time
 
 from cnnbook.studies import knobs
 from cnnbook.tuning import RandomSearch, Trial, search
+from tools.bench_command import run_bench
 
 NUM_TRIALS, EPOCHS = 16, 9
 
@@ -47,13 +47,5 @@ def compare(num_runs: int) -> None:
     )
 
 
-def main() -> int:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="pairs")
-    compare(parser.parse_args().runs)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_bench(__doc__, compare, runs=3, unit="pairs"))

@@ -99,9 +99,11 @@ class Case:
         callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> TrainingResult:
         """Train with `seed`, and keep the network."""
-        unseen, answers = self._sized(data.validation)
-        held_out = (unseen[:NUM_CURVE], answers[:NUM_CURVE]) if self.curve else None
-        return _trainer(self.architecture, self.recipe, self.size).train(
+        held_out = None
+        if self.curve:
+            unseen, answers = data.validation
+            held_out = self._sized((unseen[:NUM_CURVE], answers[:NUM_CURVE]))
+        return trainer_of(self.architecture, self.recipe, self.size).train(
             self._sized(data.first(self.num_images)),
             seed=seed,
             validation=held_out,
@@ -134,17 +136,26 @@ class Case:
 
 # the last alone: cases come one by one, each with all its seeds
 @lru_cache(maxsize=1)
-def _trainer(architecture: Architecture, recipe: Recipe, size: int) -> Trainer:
+def trainer_of(architecture: Architecture, recipe: Recipe, size: int) -> Trainer:
+    """The trainer of one network and recipe, for images of `size` pixels a side."""
     return Trainer(partial(architecture.build, (size, size, 1)), recipe)
 
 
 def case_runs(
-    cases: Mapping[str, Case], data: FashionData, *, seeds: tuple[int, ...] = SEEDS
+    cases: Mapping[str, Case],
+    data: FashionData,
+    *,
+    seeds: tuple[int, ...] = SEEDS,
+    entry: Callable[..., dict] | None = None,
 ) -> dict[str, Callable[[], dict]]:
-    """What `cnnbook.records.extend_record` runs: keys `"<name> <seed>"`."""
+    """What `cnnbook.records.extend_record` runs: keys `"<name> <seed>"`.
+
+    `entry`, called with a case, the data and a seed, takes the place of `Case.run`.
+    """
     return {
-        f"{name} {seed}": partial(case.run, data, seed=seed)
+        f"{name} {seed}": partial(run, data, seed=seed)
         for name, case in cases.items()
+        for run in [partial(entry, case) if entry else case.run]
         for seed in seeds
     }
 

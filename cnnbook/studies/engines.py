@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from cnnbook.records import load_record
-from cnnbook.studies.knobs import EPOCHS, LEVELS, SPACE, key, table_configs
+from cnnbook.studies.knobs import EPOCHS, LEVELS, SIZES, SPACE, key, table_configs
 from cnnbook.tuning import (
     Config,
     Engine,
@@ -81,8 +81,7 @@ class Table:
         found = np.array(
             [self.entries[key(c, 0)][name] for c in table_configs()], dtype=float
         )
-        sizes = [len(levels) for levels in LEVELS.values()]
-        return found.reshape(*sizes, *found.shape[1:])
+        return found.reshape(*SIZES, *found.shape[1:])
 
     def __call__(
         self, config: Config, *, seed: int, epochs: int, report: Report

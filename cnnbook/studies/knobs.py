@@ -14,9 +14,8 @@ import numpy as np
 
 from cnnbook import evaluation
 from cnnbook.preprocessing import Standardizer, to_unit
-from cnnbook.studies.cases import BASE_ARCHITECTURE, BASE_RECIPE, half_size
+from cnnbook.studies.cases import BASE_ARCHITECTURE, BASE_RECIPE, half_size, trainer_of
 from cnnbook.studies.fashion import fashion_split
-from cnnbook.training import Recipe, Trainer
 from cnnbook.training.result import versions
 from cnnbook.tuning import Config, Integer, Real, Space
 from cnnbook.tuning.objective import Report
@@ -36,6 +35,7 @@ LEVELS = {
     "width": (4, 8, 16),
     "dropout": (0.0, 0.25, 0.5),
 }
+SIZES = tuple(len(levels) for levels in LEVELS.values())
 # one of the better ones, trained again and again: how much is luck
 REPEATED = {"rate": 0.00464, "batch_size": 32, "width": 16, "dropout": 0.25}
 NUM_REPEATS = 20
@@ -59,7 +59,11 @@ def objective(config: Config, *, seed: int, epochs: int, report: Report) -> dict
         batch_size=config["batch_size"],
         steps_per_execution=4,
     )
-    trainer = _trainer(recipe, config["width"], config["dropout"])
+    width = config["width"]
+    architecture = replace(
+        BASE_ARCHITECTURE, widths=(width, 2 * width), dropout=config["dropout"]
+    )
+    trainer = trainer_of(architecture, recipe, 14)
     scored = (unseen[:NUM_SCORED], answers[:NUM_SCORED])
     told = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: report(epoch + 1, logs["val_accuracy"])
@@ -92,21 +96,9 @@ def images() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarra
     )
 
 
-# a search asks for one configuration with all its seeds before the next
-@lru_cache(maxsize=1)
-def _trainer(recipe: Recipe, width: int, dropout: float) -> Trainer:
-    architecture = replace(
-        BASE_ARCHITECTURE, widths=(width, 2 * width), dropout=dropout
-    )
-    return Trainer(lambda: architecture.build((14, 14, 1)), recipe)
-
-
 def table_configs() -> list[Config]:
     """The 270 configurations of the record, the last knob fastest."""
-    return [
-        dict(zip(LEVELS, values, strict=True))
-        for values in itertools.product(*LEVELS.values())
-    ]
+    return [named(*values) for values in itertools.product(*LEVELS.values())]
 
 
 def named(rate: float, batch_size: int, width: int, dropout: float) -> Config:
@@ -117,23 +109,19 @@ def named(rate: float, batch_size: int, width: int, dropout: float) -> Config:
 def index(config: Config) -> int:
     """The place of a recorded configuration among the 270."""
     places = [levels.index(config[name]) for name, levels in LEVELS.items()]
-    return int(np.ravel_multi_index(places, _sizes()))
+    return int(np.ravel_multi_index(places, SIZES))
 
 
 def neighbors(place: int) -> list[int]:
     """The places of all configurations that differ by one level of one knob."""
-    here = np.unravel_index(place, _sizes())
+    here = np.unravel_index(place, SIZES)
     found = []
-    for axis, size in enumerate(_sizes()):
+    for axis, size in enumerate(SIZES):
         for level in (here[axis] - 1, here[axis] + 1):
             if 0 <= level < size:
                 there = [*here[:axis], level, *here[axis + 1 :]]
-                found.append(int(np.ravel_multi_index(there, _sizes())))
+                found.append(int(np.ravel_multi_index(there, SIZES)))
     return found
-
-
-def _sizes() -> tuple[int, ...]:
-    return tuple(len(levels) for levels in LEVELS.values())
 
 
 def key(config: Config, seed: int) -> str:

@@ -161,12 +161,8 @@ def optimization_runs(data: FashionData) -> dict[str, Callable[[], dict]]:
     for seed in SEEDS:
         for name in OPTIMIZERS:
             runs[f"range {name} {seed}"] = partial(range_entry, name, data, seed=seed)
-    for name, case in batch_cases().items():
-        for seed in SEEDS:
-            runs[f"{name} {seed}"] = partial(batch_entry, case, data, seed=seed)
-    for name, case in LONG.items():
-        for seed in SEEDS:
-            runs[f"{name} {seed}"] = partial(long_entry, case, data, seed=seed)
+    runs |= case_runs(batch_cases(), data, entry=batch_entry)
+    runs |= case_runs(LONG, data, entry=long_entry)
     runs |= case_runs(schedule_cases(), data)
     for batch_size in MEMORY_BATCHES:
         for mode in ("forward", "training"):

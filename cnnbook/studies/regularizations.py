@@ -5,11 +5,10 @@ times; both take about 600 steps. Images are at half size, (n, 14, 14, 1).
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 import numpy as np
 
-from cnnbook.studies.cases import SEEDS, Case, case_values
+from cnnbook.studies.cases import Case, case_runs, case_values
 from cnnbook.studies.fashion import FashionData
 
 # by the end of a run the rate is 0, so that what is compared has come to rest
@@ -105,11 +104,7 @@ REGULARIZATIONS: Mapping[str, Case] = _few_images() | _many_images() | _longer()
 
 def regularization_runs(data: FashionData) -> dict[str, Callable[[], dict]]:
     """What `cnnbook.records.extend_record` runs: keys `"<name> <seed>"`."""
-    return {
-        f"{name} {seed}": partial(regularization_entry, case, data, seed=seed)
-        for name, case in REGULARIZATIONS.items()
-        for seed in SEEDS
-    }
+    return case_runs(REGULARIZATIONS, data, entry=regularization_entry)
 
 
 def regularization_entry(case: Case, data: FashionData, *, seed: int) -> dict:

@@ -114,8 +114,7 @@ def range_test(
 
     Source: Smith (2017), section 3.3, with a line in the logarithm of the rate.
     """
-    num_steps = max(len(data[0]) // recipe.batch_size, 1) * recipe.epochs
-    rates = rising_rates(low, high, num_steps)
+    rates = rising_rates(low, high, recipe.num_steps(len(data[0])))
     constant = replace(
         recipe, peak=low, one_cycle=False, decay="none", steps_per_execution=1
     )

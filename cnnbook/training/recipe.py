@@ -71,6 +71,10 @@ class Recipe:
             return None
         return lambda images, seed: flip_and_shift(images, seed, shift=self.shift)
 
+    def num_steps(self, num_images: int) -> int:
+        """Batches of a whole run; a set smaller than a batch is one."""
+        return max(num_images // self.batch_size, 1) * self.epochs
+
     def build_optimizer(self, num_steps: int) -> keras.Optimizer:
         """The optimizer for a run of `num_steps` batches."""
         rate = self._rate(num_steps)

@@ -52,7 +52,7 @@ def train(
     model = _built(build, seed, precision, strategy)
     _require_scores(model, data)
     with strategy.scope():
-        _compile(model, recipe, _num_steps(data, recipe), strategy)
+        _compile(model, recipe, recipe.num_steps(len(data[0])), strategy)
     return _fitted(model, data, recipe, seed, validation, precision, devices, callbacks)
 
 
@@ -100,7 +100,7 @@ class Trainer:
         strategy = choose_strategy(devices)
         own = _built(self.build, seed, precision, strategy)
         _require_scores(own, data)
-        num_steps = _num_steps(data, self.recipe)
+        num_steps = self.recipe.num_steps(len(data[0]))
         if num_steps not in self._shared:
             model = _built(self.build, seed, precision, strategy)
             with strategy.scope():
@@ -145,8 +145,8 @@ def _fitted(
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> TrainingResult:
     """Fit a compiled `model` and say how."""
-    inputs = _input(data, model, recipe, seed)
-    held_out = validation and _input(validation, model, recipe)
+    inputs = make_input(data, model, recipe, seed)
+    held_out = validation and make_input(validation, model, recipe)
     started, started_cpu = time.perf_counter(), time.process_time()
     history = model.fit(
         inputs,
@@ -170,10 +170,6 @@ def _fitted(
         versions=versions(),
         cpu_seconds=cpu_seconds,
     )
-
-
-def _num_steps(data: Data, recipe: Recipe) -> int:
-    return max(len(data[0]) // recipe.batch_size, 1) * recipe.epochs
 
 
 def _compile(
@@ -201,9 +197,10 @@ def _require_scores(model: keras.Model, data: Data) -> None:
     require_labels(data[1], len(data[0]), model.output_shape[-1])
 
 
-def _input(
+def make_input(
     data: Data, model: keras.Model, recipe: Recipe, seed: int | None = None
 ) -> tf.data.Dataset:
+    """Batches as `recipe` wants them: of training where there is a `seed`."""
     return batches(
         *data,
         batch_size=recipe.batch_size if seed is not None else 500,

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from sklearn.datasets import load_digits
 
+from cnnbook.reference import softmax
 from cnnbook.tuning.objective import Report
 from cnnbook.tuning.space import Choice, Config, Real, Space
 
@@ -35,19 +36,13 @@ def objective(config: Config, *, seed: int, epochs: int, report: Report) -> dict
         order = rng.permutation(len(images))
         for start in range(0, len(order), config["batch_size"]):
             part = order[start : start + config["batch_size"]]
-            error = _softmax(images[part] @ weights) - targets[part]
+            error = softmax(images[part] @ weights) - targets[part]
             gradient = images[part].T @ error / len(part)
             velocity = config["momentum"] * velocity - config["rate"] * gradient
             weights += velocity
         score = float(np.mean((unseen @ weights).argmax(axis=1) == answers))
         report(epoch, score)
     return {"score": score}
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    """(n, 10) -> (n, 10), rows that add up to 1."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 @lru_cache(maxsize=1)

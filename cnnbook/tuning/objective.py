@@ -5,11 +5,11 @@ each epoch by `report(epoch, score)`, epochs counted from 1, and returns a dicti
 of metrics with the final one under "score".
 """
 
-import importlib
 import math
 import time
 from collections.abc import Callable, Mapping
 
+from cnnbook.named import import_function
 from cnnbook.tuning.space import Config
 from cnnbook.tuning.trials import Trial
 
@@ -19,21 +19,7 @@ Objective = Callable[..., Mapping]
 
 def load_objective(name: str) -> Objective:
     """The function called `name`, as in "package.module:function"."""
-    module, separator, function = name.partition(":")
-    if not (module and separator and function):
-        raise ValueError(
-            f'`objective` must look like "package.module:function", got {name!r}.'
-        )
-    try:
-        found = getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError) as error:
-        raise ValueError(
-            f"`objective` must name a function that can be imported, got {name!r}: "
-            f"{error}. A function of a notebook cannot be: put it into a file."
-        ) from error
-    if not callable(found):
-        raise ValueError(f"`objective` must be a function, {name!r} is {found!r}.")
-    return found
+    return import_function("objective", name)
 
 
 def run_trial(

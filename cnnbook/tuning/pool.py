@@ -17,6 +17,12 @@ from cnnbook.checks import require_at_least
 from cnnbook.tuning.trials import Trial
 
 
+def thread_limits(threads: int) -> dict[str, str]:
+    """Environment variables that give a process so many threads for its arithmetic."""
+    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
+    return dict.fromkeys(names, str(threads))
+
+
 @dataclass
 class Worker:
     """One process, how many trials it has begun, and what it is busy with.
@@ -99,10 +105,6 @@ class Pool:
         """Trials that could be begun now."""
         return self.num_workers - self.num_busy
 
-    def pids(self) -> list[int]:
-        """The processes there are."""
-        return [worker.process.pid for worker in self._workers]
-
     def begin(self, request: dict) -> None:
         """Hand a trial to a free worker, a new one if need be."""
         for worker in list(self._workers):
@@ -144,8 +146,7 @@ class Pool:
                 yield request, Trial(**json.loads(line))
 
     def _start(self) -> Worker:
-        limits = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-        environment = os.environ | dict.fromkeys(limits, str(self.threads))
+        environment = os.environ | thread_limits(self.threads)
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "cnnbook.tuning.worker", self.objective],

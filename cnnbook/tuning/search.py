@@ -12,7 +12,7 @@ from cnnbook.files import write_atomically
 from cnnbook.tuning.engines import WAIT, Engine, Proposal
 from cnnbook.tuning.objective import load_objective, run_trial
 from cnnbook.tuning.pool import Pool
-from cnnbook.tuning.trials import Trial, TrialTable
+from cnnbook.tuning.trials import Trial, TrialTable, best_trial
 
 Progress = Callable[[str], None]
 MOST_DEATHS = 2  # of processes that ran one trial, before it is given up
@@ -116,11 +116,10 @@ def progress_line(trial: Trial, finished: list[Trial]) -> str:
         told = f"score {trial.score:.4f} in {trial.seconds:.1f} s"
     else:
         told = f"{trial.status}: {trial.error}"
-    done = [t for t in finished if t.status == "done"]
     line = f"[{len(finished)} finished] trial {trial.number} {told}"
-    if not done:
+    if all(t.status != "done" for t in finished):
         return line
-    best = max(done, key=lambda t: (t.epochs, t.score))
+    best = best_trial(finished)
     return f"{line}; best {best.score:.4f}, trial {best.number}"
 
 

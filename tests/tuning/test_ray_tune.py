@@ -295,9 +295,9 @@ def test_digits_follow_the_gradient_of_the_cross_entropy():
     weights, direction = rng.normal(size=(2, 65, 10)) * 0.1
 
     def loss(at):
-        return -np.mean(np.log((digits._softmax(images @ at) * targets).sum(axis=1)))
+        return -np.mean(np.log((digits.softmax(images @ at) * targets).sum(axis=1)))
 
-    gradient = images.T @ (digits._softmax(images @ weights) - targets) / 20
+    gradient = images.T @ (digits.softmax(images @ weights) - targets) / 20
     numeric = (
         loss(weights + 1e-5 * direction) - loss(weights - 1e-5 * direction)
     ) / 2e-5

@@ -3,15 +3,14 @@
 Images are (n, h, w, c) float32, labels (n,) integers.
 """
 
-import importlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 import keras
 import numpy as np
 
 from cnnbook.checks import require_in
+from cnnbook.named import import_function
 from cnnbook.training.recipe import Recipe
 
 # "auto" would ask each machine, and they might answer differently; float16 needs
@@ -48,11 +47,11 @@ class Job:
 
     def make_model(self) -> keras.Model:
         """Call `build`."""
-        return named("build", self.build)(**self.build_options)
+        return import_function("build", self.build)(**self.build_options)
 
     def load_data(self) -> tuple[np.ndarray, np.ndarray]:
         """Call `data`."""
-        images, labels = named("data", self.data)(**self.data_options)
+        images, labels = import_function("data", self.data)(**self.data_options)
         return images, labels
 
     def to_json(self) -> str:
@@ -64,19 +63,3 @@ class Job:
         """The job that `to_json` wrote."""
         plain = json.loads(text)
         return cls(**plain | {"recipe": Recipe(**plain["recipe"])})
-
-
-def named(argument: str, name: str) -> Callable:
-    """The function called `name`, as in "package.module:function"."""
-    module, separator, function = name.partition(":")
-    if not (module and separator and function):
-        raise ValueError(
-            f'`{argument}` must look like "package.module:function", got {name!r}.'
-        )
-    try:
-        return getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError) as error:
-        raise ValueError(
-            f"`{argument}` must name a function that every worker can import, got "
-            f"{name!r}: {error}. A function of a notebook cannot be: put it in a file."
-        ) from error

@@ -17,7 +17,8 @@ import numpy as np
 
 from cnnbook.checks import require_at_least
 from cnnbook.files import write_atomically
-from cnnbook.training.workers.job import Job, named
+from cnnbook.named import import_function
+from cnnbook.training.workers.job import Job
 from cnnbook.training.workers.loop import share_of
 
 LAST_WORDS = 3  # lines of a dead worker's log that an error quotes
@@ -85,7 +86,7 @@ def launch(
     require_at_least("num_workers", num_workers, 1)
     share_of(job.recipe.batch_size, 0, num_workers)  # not more workers than images
     for argument in ("build", "data"):  # misspelt ones, before any process starts
-        named(argument, getattr(job, argument))
+        import_function(argument, getattr(job, argument))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write_atomically(folder / "job.json", job.to_json())

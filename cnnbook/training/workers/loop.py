@@ -13,8 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 from cnnbook.checks import require_between
-from cnnbook.preprocessing import batches
 from cnnbook.training.devices import use_precision
+from cnnbook.training.run import make_input
 from cnnbook.training.workers.job import Job
 
 
@@ -54,22 +54,16 @@ def train_share(
     """
     images, labels = job.load_data()
     recipe = job.recipe
-    num_steps = max(len(images) // recipe.batch_size, 1) * recipe.epochs
     mine = share_of(recipe.batch_size, worker, num_workers)
     keras.utils.set_random_seed(job.seed)
     with use_precision(recipe.precision), strategy.scope():
         model = job.make_model()
         require_separable(model, num_workers)
-        optimizer = recipe.build_optimizer(num_steps)
+        optimizer = recipe.build_optimizer(recipe.num_steps(len(images)))
         optimizer.build(model.trainable_variables)
-    inputs = batches(
-        images,
-        labels,
-        batch_size=recipe.batch_size,
-        num_classes=model.output_shape[-1] if recipe.label_smoothing else None,
-        seed=job.seed,
-        augment=recipe.augmentation(*images.shape[1:3]),
-    ).map(lambda images, labels: (images[mine], labels[mine]))
+    inputs = make_input((images, labels), model, recipe, job.seed).map(
+        lambda images, labels: (images[mine], labels[mine])
+    )
     step = _step(model, optimizer, recipe.build_loss(), strategy, recipe.batch_size)
     losses: list[float] = []
     started = 0.0

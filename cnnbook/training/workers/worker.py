@@ -1,5 +1,6 @@
 """What one worker process does, from its place in the list to its results."""
 
+import io
 import json
 import os
 import platform
@@ -115,6 +116,6 @@ def _lost(message: str, addresses: Sequence[str]) -> str:
 
 
 def _keep_weights(weights: list[np.ndarray], path: Path) -> None:
-    partial = path.with_suffix(".partial.npz")
-    np.savez(partial, *weights)
-    partial.replace(path)
+    packed = io.BytesIO()
+    np.savez(packed, *weights)
+    write_atomically(path, packed.getvalue())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnnbook.checks import require_at_least
+from cnnbook.tuning.pool import thread_limits
 from cnnbook.tuning.ray_tune import quick
 
 # what a process is told before Ray starts in it
@@ -23,9 +24,7 @@ ALONE = {
     "RAY_AUTH_MODE": "token",
     "RAY_worker_niceness": "0",
     "RAY_enable_worker_prestart": "0",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
+    **thread_limits(1),
 }
 
 
