@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from cnnbook.tuning import (
 from cnnbook.tuning.ray_tune import asha_epochs, ray_cluster, ray_search
 from cnnbook.tuning.ray_tune.__main__ import main
 from cnnbook.tuning.ray_tune.cluster import ALONE, QUIET, environment
+from cnnbook.tuning.ray_tune.keeper import NUMBER, make_keeper
 
 HERE = str(Path(__file__).parent)
 HILL = Space({"x": Real(0, 5)})
@@ -249,6 +251,23 @@ def test_the_environment_is_restored(monkeypatch):
         assert os.environ["THERE"] == os.environ["NOT_THERE"] == "during"
     assert os.environ["THERE"] == "before"
     assert "NOT_THERE" not in os.environ
+
+
+def test_trials_that_start_out_of_order_keep_their_numbers(tmp_path):
+    table = TrialTable(tmp_path)
+    keeper = make_keeper(
+        table, [0, 1, 2], 1, lambda given: {"x": given[NUMBER]}, 2, None, None
+    )
+    for number in (2, 0, 1):  # as the processes of two workers happen to be ready
+        trial = SimpleNamespace(
+            trial_id=f"id {number}",
+            config={NUMBER: number},
+            last_result={"epoch": 1, "score": 10.0 * number, "time_total_s": 0.1},
+        )
+        keeper.on_trial_start(0, [], trial)
+        keeper.on_trial_complete(0, [], trial)
+    kept = [(t.number, t.config["x"], t.score) for t in table.trials()]
+    assert kept == [(0, 0, 0.0), (1, 1, 10.0), (2, 2, 20.0)]
 
 
 def test_halving_by_hand():

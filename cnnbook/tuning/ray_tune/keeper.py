@@ -6,6 +6,8 @@ from typing import Any
 from cnnbook.tuning.space import Config
 from cnnbook.tuning.trials import Trial, TrialTable
 
+NUMBER = "trial_number"  # a name in Ray's configuration that is no hyperparameter
+
 
 def make_keeper(
     table: TrialTable,
@@ -18,7 +20,8 @@ def make_keeper(
 ) -> Any:
     """A callback of Ray Tune that writes trials into `table`, numbered by `numbers`.
 
-    `tried` finds the configuration in what Ray hands to a trial.
+    A trial that carries a number of its own, under `NUMBER`, keeps it. `tried` finds
+    the configuration in what Ray hands to a trial.
     """
     from ray.tune import Callback
 
@@ -36,7 +39,10 @@ def make_keeper(
 
         def on_trial_start(self, iteration, trials, trial, **info):
             if trial.trial_id not in self.numbers:
-                self.numbers[trial.trial_id] = numbers[len(self.numbers)]
+                # Ray starts trials in any order: the number that one carries counts
+                self.numbers[trial.trial_id] = trial.config.get(
+                    NUMBER, numbers[len(self.numbers)]
+                )
             self.curves[trial.trial_id] = []
 
         def on_trial_result(self, iteration, trials, trial, result, **info):

@@ -10,12 +10,11 @@ import numpy as np
 from cnnbook.checks import require_at_least, require_in
 from cnnbook.tuning.objective import load_objective, run_trial
 from cnnbook.tuning.ray_tune.cluster import ray_cluster
-from cnnbook.tuning.ray_tune.keeper import make_keeper
+from cnnbook.tuning.ray_tune.keeper import NUMBER, make_keeper
 from cnnbook.tuning.space import Choice, Config, Dimension, Real, Space
 from cnnbook.tuning.trials import Trial, TrialTable
 
 SEARCHERS = ("random", "optuna", "hyperopt")
-NUMBER = "trial_number"  # a name in Ray's configuration that is no hyperparameter
 
 
 def ray_search(
