@@ -127,7 +127,7 @@ nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs
 
 site: $(STAMP) ## tests that read the built book (after make book)
 	@mkdir -p $(JUNIT)
-	@$(BIN)/python -m pytest tests -q -m site -p no:xdist --junitxml=$(JUNIT)/site.xml
+	@$(BIN)/python -m pytest tests -q -m site -n $(TEST_WORKERS) --dist loadfile --junitxml=$(JUNIT)/site.xml
 
 # The same pages on other processors: other instructions, no oneDNN, one thread.
 # All three run even when one fails; they are slow, so cells get more time.

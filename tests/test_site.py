@@ -37,17 +37,16 @@ def read(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", toc_pages())
 @pytest.mark.parametrize(
     "rule",
     [page.headings, page.alt_texts, page.tracebacks, page.labels_of_links, page.title],
     ids=lambda rule: rule.__name__,
 )
+@pytest.mark.parametrize("name", toc_pages())
 def test_page_of_the_book(rule, name):
     assert rule(read(name)) == []
 
 
-@pytest.mark.parametrize("name", every_page())
 @pytest.mark.parametrize(
     "rule",
     [
@@ -59,6 +58,7 @@ def test_page_of_the_book(rule, name):
     ],
     ids=lambda rule: rule.__name__,
 )
+@pytest.mark.parametrize("name", every_page())
 def test_any_page(rule, name):
     assert rule(read(name)) == []
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup
+from tests.built_site.parsed import parsed
 
 # Anchors that scripts of the theme add when the page is shown.
 MADE_BY_SCRIPTS = frozenset({"", "top"})
@@ -12,7 +12,7 @@ MADE_BY_SCRIPTS = frozenset({"", "top"})
 
 def addresses(page: str) -> list[str]:
     """What the page links to or loads, without addresses of other hosts."""
-    soup = BeautifulSoup(page, "html.parser")
+    soup = parsed(page)
     found = [
         tag[name] for name in ("href", "src") for tag in soup.find_all(**{name: True})
     ]
@@ -46,7 +46,7 @@ def has_anchor(page: Path, fragment: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _anchors(page: Path) -> frozenset[str]:
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = parsed(page.read_text(encoding="utf-8"))
     ids = {tag["id"] for tag in soup.find_all(id=True)}
     return frozenset(
         ids | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})}

@@ -4,6 +4,8 @@ import re
 
 from bs4 import BeautifulSoup
 
+from tests.built_site.parsed import parsed
+
 OFFSITE = re.compile(r"^\s*(?:https?:|wss?:|ftp:)?//", re.IGNORECASE)
 # Addresses in style sheets that a browser would fetch.
 CSS_FETCH = re.compile(
@@ -27,7 +29,7 @@ def offsite_css(css: str) -> list[str]:
 
 def offsite_resources(page: str) -> list[str]:
     """Scripts, styles, fonts, images, frames, preloads and forms of another host."""
-    soup = BeautifulSoup(page, "html.parser")
+    soup = parsed(page)
     problems = []
     for tag in soup.find_all(True):
         for name, value in tag.attrs.items():
@@ -43,7 +45,7 @@ def offsite_resources(page: str) -> list[str]:
 
 def offsite_inline_scripts(page: str) -> list[str]:
     """Inline scripts that hold the address of another host, to load it later."""
-    soup = BeautifulSoup(page, "html.parser")
+    soup = parsed(page)
     return [
         f"inline script names {address}"
         for script in soup.find_all("script", src=False)
@@ -53,7 +55,7 @@ def offsite_inline_scripts(page: str) -> list[str]:
 
 def base_elements(page: str) -> list[str]:
     """`<base>` would turn every relative address of the page elsewhere."""
-    soup = BeautifulSoup(page, "html.parser")
+    soup = parsed(page)
     return [f"<base href={tag.get('href')!r}>" for tag in soup.find_all("base")]
 
 

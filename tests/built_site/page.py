@@ -3,7 +3,9 @@
 import itertools
 import re
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
+
+from tests.built_site.parsed import parsed
 
 BOOK_TITLE = "Delving into Convolutional Neural Networks"
 MATHJAX = "_static/mathjax/tex-mml-chtml.js"
@@ -13,14 +15,14 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 def language(page: str) -> list[str]:
     """The page says that it is in English."""
-    html = _soup(page).html
+    html = parsed(page).html
     found = html.get("lang") if html else None
     return [] if found == "en" else [f'<html lang> is {found!r}, expected "en"']
 
 
 def title(page: str) -> list[str]:
     """The title names the page, then the book."""
-    tag = _soup(page).title
+    tag = parsed(page).title
     text = tag.get_text().strip() if tag else ""
     if not text:
         return ["no <title>"]
@@ -44,7 +46,7 @@ def headings(page: str) -> list[str]:
 def alt_texts(page: str) -> list[str]:
     """Each picture has alt text, and it is a description rather than a path."""
     problems = []
-    for image in _soup(page).find_all("img"):
+    for image in parsed(page).find_all("img"):
         alt = (image.get("alt") or "").strip()
         source = image.get("src", "")[:60]
         if not alt:
@@ -56,7 +58,7 @@ def alt_texts(page: str) -> list[str]:
 
 def formulas(page: str) -> list[str]:
     """A page with formulas loads the MathJax of the book, and no other."""
-    soup = _soup(page)
+    soup = parsed(page)
     sources = [
         script["src"]
         for script in soup.find_all("script", src=True)
@@ -76,14 +78,14 @@ def tracebacks(page: str) -> list[str]:
     """An error is shown only by a cell that is tagged `raises-exception`."""
     return [
         f"traceback in a cell without the tag: {trace.get_text().strip()[-80:]!r}"
-        for trace in _soup(page).select(".traceback")
+        for trace in parsed(page).select(".traceback")
         if not trace.find_parent(class_="tag_raises-exception")
     ]
 
 
 def search_boxes(page: str) -> list[str]:
     """Newer pairs of theme versions render two; this book has one."""
-    count = len(_soup(page).select("input[type=search]"))
+    count = len(parsed(page).select("input[type=search]"))
     return [] if count == 1 else [f"{count} search boxes, expected 1"]
 
 
@@ -102,10 +104,6 @@ def weight(page: str, *, limit: int) -> list[str]:
     return [] if size <= limit else [f"{size:,} bytes of HTML, at most {limit:,}"]
 
 
-def _soup(page: str) -> BeautifulSoup:
-    return BeautifulSoup(page, "html.parser")
-
-
 def _article(page: str) -> Tag:
-    soup = _soup(page)
+    soup = parsed(page)
     return soup.find("article") or soup
