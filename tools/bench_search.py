@@ -13,7 +13,8 @@ from cnnbook.studies import knobs
 from cnnbook.tuning import RandomSearch, Trial, search
 from tools.bench_command import run_bench
 
-NUM_TRIALS, EPOCHS = 16, 9
+# trials as long as those of a real search: TensorFlow takes its time to start
+NUM_TRIALS, EPOCHS = 16, 27
 
 
 def timed(workers: int) -> tuple[float, list[Trial]]:
