@@ -19,10 +19,11 @@ PAGES ?=
 NAMES ?=
 # the longest cell took ten minutes on two busy cores without AMX
 CELL_TIMEOUT ?= 900
-# two pages at a time: one page alone keeps little more than one of two cores busy
-NBVAL_WORKERS ?= 2
-TEST_WORKERS ?= 2
-# and one thread for each: two processes of two threads wait for each other
+# three pages at a time on two cores: now and then a page waits for a process, a browser
+# or a disk, and then the third one has its turn
+NBVAL_WORKERS ?= 3
+TEST_WORKERS ?= 3
+# and one thread for each: processes of two threads wait for each other
 SHARED_CORES := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1 \
 	OPENBLAS_NUM_THREADS=1
 THREADS_OF = $(if $(filter 1,$(1)),,$(SHARED_CORES))

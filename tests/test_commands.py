@@ -98,7 +98,7 @@ def test_nbval_compares_in_strict_mode_with_the_guards():
 
 def test_workers_of_nbval_take_whole_pages():
     steps = recipe("nbval")
-    assert "-n 2 --dist loadfile" in steps
+    assert "-n 3 --dist loadfile" in steps
     assert "no:xdist" not in steps
     alone = recipe("nbval", "NBVAL_WORKERS=1")
     assert "-p no:xdist" in alone
