@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JUNIT := build/junit
-CODE := cnnbook tools tests conftest.py
+CODE := cnnbook deployment tools tests conftest.py
 
 # What a caller may set: make notebooks PAGES="first-cnn evaluating" CELL_TIMEOUT=600
 PAGES ?=
@@ -28,6 +28,8 @@ SHARED_CORES := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREAD
 	OPENBLAS_NUM_THREADS=1
 THREADS_OF = $(if $(filter 1,$(1)),,$(SHARED_CORES))
 PORT ?= 8000
+SERVICE_PORT ?= 8080
+STORE := build/models
 
 # Stored outputs are those of a CPU, so a machine with a GPU hides it from the pages
 # when it writes or compares them. `make lab` and `make bench` see what there is.
@@ -42,11 +44,12 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	--nbval-kernel-startup-timeout=120 --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	-p no:cacheprovider --durations=10 -q -rs $(NBVAL_PARALLEL)
 
-.PHONY: help setup book test check lint unit nbval site lab serve notebooks \
-	hygiene portability bench fuzz records claims clean
+.PHONY: help setup book read test check lint unit nbval site lab serve notebooks \
+	hygiene portability bench bench-exports bench-serving fuzz fuzz-api image records \
+	claims clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 # --- set-up, once per change of the pins -------------------------------------------
 
@@ -79,12 +82,18 @@ $(STAMP): requirements.txt pyproject.toml
 book: $(STAMP) ## build the book from stored outputs, warnings are errors
 	@rm -rf _build/html
 	@$(BIN)/jupyter-book build . --all -n -W --keep-going
-	@echo; echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make serve"
+	@echo; echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make read"
 
-serve: $(STAMP) ## serve the built book on 127.0.0.1 (PORT=8000)
+read: $(STAMP) ## show the built book on 127.0.0.1 (PORT=8000)
 	@[ -f _build/html/index.html ] || $(MAKE) book
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+serve: $(STAMP) ## classify images on 127.0.0.1 by the trained network (SERVICE_PORT=8080)
+	@[ -d $(STORE)/fashion/1 ] || $(BIN)/python -m cnnbook.deploy --store $(STORE)
+	@echo "Drop an image at http://127.0.0.1:$(SERVICE_PORT)/ (stop with Ctrl-C)"
+	@CNNBOOK_OPEN=true CNNBOOK_STORE=$(STORE) CNNBOOK_PORT=$(SERVICE_PORT) \
+	  $(BIN)/python -m cnnbook.serving
 
 lab: $(STAMP) ## open the pages in JupyterLab, to run, change and solve
 	@$(BIN)/jupyter lab --notebook-dir=chapters
@@ -165,6 +174,18 @@ bench: $(STAMP) ## speed, as ratios: convolution, Grad-CAM, searching, two worke
 	@$(BIN)/python -m tools.bench_search
 	@$(BIN)/python -m tools.bench_cluster
 	@$(BIN)/python -m tools.bench
+
+bench-exports: $(STAMP) ## every export of the trained network, side by side
+	@$(BIN)/python -m tools.bench_exports
+
+bench-serving: $(STAMP) ## the service against a naive one and against LitServe
+	@$(BIN)/python -m tools.bench_serving
+
+image: $(STAMP) ## build the container image of the service, run it and ask it
+	@$(BIN)/python -m tools.build_image
+
+fuzz-api: $(STAMP) ## more than 10,000 hostile requests to the service
+	@$(BIN)/python -m tools.fuzz_api
 
 fuzz: $(STAMP) ## the reference against Keras, 2,000 random cases of each operation
 	@$(BIN)/python -m pytest tests/reference/test_against_keras.py \

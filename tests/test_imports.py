@@ -30,10 +30,12 @@ ORDER = [
     "assumptions",
     "interpretation",
     "tuning",
+    "manifest",
+    "runtimes",
     "deploy",
     "serving",
 ]
-FOUNDATION = {"checks", "files", "named"}
+FOUNDATION = {"checks", "files", "named", "reading"}
 ASIDE = {
     "claims",
     "exercises",

@@ -14,9 +14,9 @@ from cnnbook.preprocessing.hog import hog_features
 from cnnbook.preprocessing.mixing import cutmix, mixup
 from cnnbook.preprocessing.pipeline import batches
 from cnnbook.preprocessing.preprocessor import Preprocessor
-from cnnbook.preprocessing.reading import read_image, resize
 from cnnbook.preprocessing.scaling import Standardizer, to_unit
 from cnnbook.preprocessing.variation import Variation, stateless
+from cnnbook.reading import read_image, resize
 
 __all__ = [
     "Preprocessor",

@@ -15,8 +15,8 @@ import numpy as np
 from keras import layers, ops
 
 from cnnbook.checks import require_between, require_in, require_layout
-from cnnbook.preprocessing.reading import read_image, resize
 from cnnbook.preprocessing.scaling import Standardizer
+from cnnbook.reading import read_image, resize
 
 RESIZING = "bilinear, antialiased, stretched"
 SCALINGS = ("standard", "unit", "signed")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.hygiene.page import Cell, Page, Problem, constant, dotted, keyword, rule
 
-# code and sentences of the source document, lines 137-263
+# code and sentences of the source document, lines 137-263 and 405-408
 SOURCE_CODE = Path(__file__).with_name("source-code.txt")
 OURS = re.compile(r"#\s*ours\b")
 MOST_LINES = 12

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from cnnbook import reading
 from cnnbook.data import load_photos
-from cnnbook.preprocessing import read_image, reading, resize
+from cnnbook.reading import read_image, resize
 
 ORIENTATION = 0x0112
 

@@ -1,0 +1,1 @@
+"""Checkers of `chapters/deployment/`, one module for each page."""
