@@ -66,3 +66,9 @@ def test_few_labels_run_with_and_without_pre_training(monkeypatch):
     keys = set(records.pretraining_runs())
     assert len(keys) == 3 * 3 * len(studies.LABEL_COUNTS)
     assert {"from scratch 50 0", "pre-trained 2000 2"} <= keys
+
+
+def test_a_worker_dies_among_two_five_times_and_once_alone():
+    keys = list(records.balancing_runs())
+    assert keys[:3] == ["rates 0", "rates 1", "rates 2"]
+    assert keys[3:] == [*(f"death of two {i}" for i in range(5)), "death alone"]

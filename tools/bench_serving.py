@@ -100,7 +100,7 @@ def measure(
     said = ask(server.address + path, script, seconds)
     found = Measured(
         name,
-        rate=float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
+        rate=rate(said),
         p50=percentile(said, 50),
         p99=percentile(said, 99),
         failed=num_failed(said),
@@ -121,6 +121,11 @@ def ask(address: str, script: Path, seconds: int) -> str:
     command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s"]
     command += ["--latency", "--timeout", "60s", "-s", str(script), address]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def rate(said: str) -> float:
+    """Answers a second."""
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
 
 
 def percentile(said: str, percent: int) -> float:

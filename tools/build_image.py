@@ -3,16 +3,18 @@
 `make image`, as root, needs Debian's `buildah` and `debootstrap`. The base is a minimal
 Debian made by debootstrap from the mirror that apt uses here; Python packages come
 through pip as it is set up here. What is measured is written to
-`build/image/report.json`.
+`build/image/report.json`, and with `--record` to a record that pages read.
 """
 
 import argparse
 import io
 import json
 import os
+import platform
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -31,6 +33,8 @@ ROOT = Path(__file__).parents[1]
 CONTAINER = Path("deployment/container")
 BASE = "localhost/python:3.11"
 IMAGE = "localhost/cnnbook-serving:1"
+SAY_RELEASE = "import platform; print(platform.release())"
+SAY_PROCESSOR = "print(open('/proc/cpuinfo').read())"
 INCLUDE = "python3-minimal,python3-venv"
 POLICY = {"default": [{"type": "insecureAcceptAnything"}]}
 USER = 65532
@@ -159,13 +163,15 @@ def check(builder: Builder) -> dict[str, object]:
         builder.buildah("config", "--env", setting, container)
     process = builder.start(container, [])
     try:
-        return query(builder, container, process.pid, f"http://127.0.0.1:{port}")
+        found = query(builder, container, process.pid, f"http://127.0.0.1:{port}")
     finally:
         for child in psutil.Process(process.pid).children(recursive=True):
             if child.name().startswith("python"):
                 child.send_signal(signal.SIGTERM)
         process.wait(timeout=40)
-        builder.buildah("rm", container)
+    found |= contents(builder, container)
+    builder.buildah("rm", container)
+    return found
 
 
 def query(builder: Builder, container: str, pid: int, address: str) -> dict:
@@ -209,11 +215,61 @@ def query(builder: Builder, container: str, pid: int, address: str) -> dict:
     }
 
 
+def contents(builder: Builder, container: str) -> dict[str, object]:
+    """Bytes of the parts of an image, its packages, and what it has of its host."""
+    root = Path(builder.buildah("mount", container))
+    (site,) = root.glob("venv/lib/python*/site-packages")
+    runtime, numpy = (
+        sum(map(size, site.glob(f"{name}*"))) for name in ("onnxruntime", "numpy")
+    )
+    packages = size(root / "venv")
+    app, model = size(root / "app"), size(root / "models")
+    installed = dict(p.stem.split("-")[:2] for p in site.glob("*.dist-info"))
+    processor = Path("/proc/cpuinfo").read_text()
+    return {
+        "parts": {
+            "Debian and Python": size(root) - packages - app - model,
+            "ONNX Runtime": runtime,
+            "NumPy": numpy,
+            "other packages": packages - runtime - numpy,
+            "the service": app,
+            "the model": model,
+        },
+        "packages": dict(sorted(installed.items())),
+        "python": builder.buildah("run", container, "--", "python3", "--version"),
+        "kernel_of_host": told(builder, container, SAY_RELEASE) == platform.release(),
+        "instructions_of_host": line_of("flags", told(builder, container, SAY_PROCESSOR))
+        == line_of("flags", processor),
+        "processor": line_of("model name", processor),
+    }
+
+
+def told(builder: Builder, container: str, code: str) -> str:
+    """What a line of Python prints in a container."""
+    return builder.buildah("run", container, "--", "python3", "-c", code)
+
+
+def line_of(name: str, processor: str) -> str:
+    """The first value of `name` in the text of /proc/cpuinfo."""
+    lines = (line for line in processor.splitlines() if line.startswith(name))
+    return next(lines, "").partition(":")[2].strip()
+
+
+def size(path: Path) -> int:
+    """Bytes of a file, or of all files below a folder, each counted once."""
+    places = [path, *path.rglob("*")] if path.is_dir() else [path]
+    entries = [place.lstat() for place in places]
+    sizes = {e.st_ino: e.st_size for e in entries if stat.S_ISREG(e.st_mode)}
+    return sum(sizes.values())
+
+
 def main() -> int:
     """Build and check; 1 where the container answers wrong or as another user."""
     parser = argparse.ArgumentParser(prog="python -m tools.build_image")
     parser.add_argument("--work", type=Path, default=ROOT / "build/image")
-    builder = Builder(parser.parse_args().work.absolute())
+    parser.add_argument("--record", type=Path, help="a record to write, too")
+    options = parser.parse_args()
+    builder = Builder(options.work.absolute())
     build(builder)
     report = check(builder)
     images = json.loads(builder.buildah("images", "--json"))
@@ -222,6 +278,10 @@ def main() -> int:
     text = json.dumps(report, indent=1)
     write_atomically(builder.work / "report.json", text + "\n")
     print(text)
+    if options.record:
+        command = f"python -m tools.build_image --record {options.record}"
+        record = {"command": command, "entries": {"image": report}}
+        write_atomically(options.record, json.dumps(record, indent=1) + "\n")
     right = report["largest_difference"] < 1e-5 and report["uid"] == USER
     return 0 if right else 1
 

@@ -20,6 +20,7 @@ from cnnbook.studies import (
     regularizations,
 )
 from cnnbook.training import train
+from tools.balancing import balancing_runs
 from tools.notebook_files import ROOT
 
 SEEDS = (0, 1, 2)
@@ -203,6 +204,7 @@ RECORDS: dict[str, Callable[[], Runs]] = {
     "fashion-mnist-accurate": accurate_runs,
     "fashion-mnist-networks": network_runs,
     "knobs": knobs.table_runs,
+    "load-balancing": balancing_runs,
     "normalization": normalization_runs,
     "pooling": pooling_runs,
     "pretraining": pretraining_runs,

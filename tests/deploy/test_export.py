@@ -137,3 +137,21 @@ def test_notebooks_are_not_told_of_temporary_folders():
     with export._unlogged():
         assert tf.get_logger().level == 30  # WARNING
     assert tf.get_logger().level == level
+
+
+def largest_weight(path):
+    weights = [
+        onnx.numpy_helper.to_array(tensor)
+        for tensor in onnx.load(path).graph.initializer
+        if tensor.data_type == onnx.TensorProto.INT8 and len(tensor.dims) > 1
+    ]
+    return max(np.abs(each.astype(int)).max() for each in weights)
+
+
+def test_int8_weights_of_onnx_have_seven_bits_unless_told(
+    model, pixels, artifacts, tmp_path
+):
+    assert largest_weight(artifacts["onnx-int8"]) <= 64
+    path = tmp_path / "full.onnx"
+    export.export_onnx_int8(model, path, calibration=pixels, reduce_range=False)
+    assert largest_weight(path) == 127

@@ -4,6 +4,7 @@ That it is built, run and asked is `make image`.
 """
 
 import fnmatch
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from cnnbook.records import load_record
 from tests.deployment.programs import DEPLOYMENT, FILES_OF_CNNBOOK, run
+from tools import build_image
 
 CONTAINER = DEPLOYMENT / "container"
 HADOLINT = shutil.which("hadolint", path=str(Path(sys.executable).parent))
@@ -104,3 +107,30 @@ def test_data_and_keys_stay_out_of_the_image():
     assert rules[0] == "*"  # all is out that is not let in
     for private in ("keys.json", "deployment/keys.json", ".git", "cnnbook/data/files"):
         assert not any(fnmatch.fnmatch(private, rule[1:]) for rule in rules[1:])
+
+
+def test_the_record_is_of_an_image_of_these_pins():
+    folder = DEPLOYMENT.parent / "chapters/records"
+    image = load_record("image", folder=folder)["entries"]["image"]
+    installed = {name.lower().replace("_", "-"): v for name, v in image["packages"].items()}
+    for line in pins():
+        name, _, pinned = line.partition("  #")[0].partition("==")
+        assert installed[name.lower().replace("_", "-")] == pinned
+    assert image["uid"] == build_image.USER
+    assert image["largest_difference"] < 1e-5
+
+
+def test_a_file_with_two_names_counts_once_and_a_link_never(tmp_path):
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner/a").write_bytes(bytes(10))
+    os.link(tmp_path / "inner/a", tmp_path / "b")
+    os.symlink("/dev/zero", tmp_path / "c")
+    assert build_image.size(tmp_path) == 10
+    assert build_image.size(tmp_path / "b") == 10
+
+
+def test_a_processor_is_described_by_its_first_core():
+    text = "model name\t: A\nflags\t\t: fpu avx2\n\nmodel name\t: B\nflags\t: fpu\n"
+    assert build_image.line_of("flags", text) == "fpu avx2"
+    assert build_image.line_of("model name", text) == "A"
+    assert build_image.line_of("flags", "") == ""

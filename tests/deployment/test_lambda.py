@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,9 +19,9 @@ from cnnbook.deploy.functions import (
     installed_size,
     pack_function,
 )
+from cnnbook.deploy.runtime_api import started_function
 from cnnbook.manifest import verify
 from tests.deployment.programs import DEPLOYMENT, FILES_OF_CNNBOOK
-from tests.deployment.runtime_api import RuntimeApi
 from tests.serving.small_model import build_small_version, expected
 
 pytestmark = pytest.mark.slow  # the function starts several times
@@ -37,45 +36,14 @@ def package(tmp_path_factory):
     return pack_function(FOLDER / "handler.py", version, target)
 
 
-def start(package, api):
-    """The runtime client on the handler, with the package alone in front."""
-    kept = {
-        k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "CNNBOOK"))
-    }
-    given = {
-        "AWS_LAMBDA_RUNTIME_API": api.address,
-        "AWS_LAMBDA_FUNCTION_NAME": "fashion",
-        "AWS_LAMBDA_FUNCTION_VERSION": "1",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
-        "AWS_LAMBDA_LOG_GROUP_NAME": "group",
-        "AWS_LAMBDA_LOG_STREAM_NAME": "stream",
-        "LAMBDA_TASK_ROOT": str(package),
-        "PYTHONPATH": str(package),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "awslambdaric", "handler.handler"],
-        env=kept | given,
-        cwd=package,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
 @pytest.fixture(scope="module")
 def function(package):
     """A started function, as the API that asks it; `.cold` seconds to its start."""
-    api = RuntimeApi()
     started = time.monotonic()
-    process = start(package, api)
-    try:
+    with started_function(package) as api:
         api.ask({"image": png(load_fashion_mnist().test_images[0])})
         api.cold = time.monotonic() - started
         yield api
-    finally:
-        process.kill()
-        process.communicate()
-        api.stop()
 
 
 def png(image):
@@ -138,17 +106,11 @@ def test_a_warm_call_is_much_faster_than_a_cold_one(function):
 def test_a_model_that_was_changed_does_not_start(package, tmp_path):
     copy = shutil.copytree(package, tmp_path / "function")
     (copy / "model/model.onnx").write_bytes(b"something else")
-    api = RuntimeApi()
-    process = start(copy, api)
-    try:
+    with started_function(copy) as api:
         kind, body = api.next_answer()
         assert kind == ["init", "error"]
         assert body["errorType"].endswith("ManifestError")
         assert "is not the file of the manifest" in body["errorMessage"]
-    finally:
-        process.kill()
-        process.communicate()
-        api.stop()
 
 
 def test_the_package_holds_one_model_and_no_tensorflow(package):

@@ -10,13 +10,12 @@ import httpx
 import pytest
 
 from cnnbook.data import load_fashion_mnist
+from cnnbook.deploy.loopback import Handler, Loopback
 from cnnbook.serving import Settings
-from tests.deployment.loopback import Handler, Loopback
-from tests.deployment.nginx_load import NGINX, Balancer, Callers, configure, free_port
 from tests.deployment.programs import program, run
 from tests.serving.small_model import build_small_version, expected
-
-PATH = "/v1/models/fashion/predict"
+from tools.balancing import NGINX, PATH, Balancer, Callers, configure
+from tools.server_process import free_port
 
 
 class Stub:

@@ -7,7 +7,6 @@ import pytest
 
 from tools import bench_serving
 from tools.hostile import KINDS
-from tools.server_process import cnnbook_server
 
 WRK = """Running 5s test @ http://127.0.0.1:1/x
   1 threads and 32 connections
@@ -64,18 +63,3 @@ def test_a_hostile_request_is_made_again_from_its_seed(name):
     assert isinstance(body, bytes)
     assert all(isinstance(value, str) for value in headers.values())
 
-
-@pytest.mark.slow
-def test_a_server_is_started_measured_and_ended(store):
-    with cnnbook_server(store, version=1) as server:
-        assert server.seconds < 60
-        # far below what TensorFlow takes, far above an empty interpreter
-        assert 30 < server.memory() <= server.memory("VmHWM") < 300
-    assert server.memory() == 0
-
-
-@pytest.mark.slow
-def test_a_server_that_cannot_start_says_why(tmp_path):
-    with pytest.raises(RuntimeError, match=r"(?s)did not become ready.*it holds none"):
-        with cnnbook_server(tmp_path):
-            pass

@@ -1,4 +1,4 @@
-"""A small HTTP server in threads, for stubs whose clients get killed."""
+"""A small HTTP server in threads, for doubles of a platform; clients may be killed."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,17 +11,17 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # else each part would wait 40 ms for the acknowledgment of the last
     disable_nagle_algorithm = True
 
-    def read_body(self):
+    def read_body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
-    def finish_with(self, body):
+    def finish_with(self, body: bytes) -> None:
         """End the head, and send `body`."""
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
 
-    def log_message(self, *_):
+    def log_message(self, *_) -> None:
         pass
 
 
@@ -30,13 +30,13 @@ class Loopback(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, handler):
+    def __init__(self, handler: type[Handler]):
         super().__init__(("127.0.0.1", 0), handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
-    def handle_error(self, request, client_address):
+    def handle_error(self, request: object, client_address: object) -> None:
         pass  # the other side was killed, on purpose
 
-    def stop(self):
+    def stop(self) -> None:
         self.shutdown()
         self.server_close()

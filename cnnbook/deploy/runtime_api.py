@@ -1,17 +1,22 @@
 """The Runtime API of AWS Lambda on loopback: events out, answers in.
 
-Source: "Using the Lambda runtime API for custom runtimes" of AWS's documentation; the
-client in the tests is AWS's own, `awslambdaric`.
+Source: "Using the Lambda runtime API for custom runtimes" of AWS's documentation. What
+asks it is AWS's own client, `awslambdaric`, in the process of the function.
 """
 
+import contextlib
 import json
 import time
-from queue import Queue
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
 
-from tests.deployment.loopback import Handler, Loopback
+from cnnbook.deploy.loopback import Handler, Loopback
+from cnnbook.deploy.processes import running
 
 PREFIX = "/2018-06-01/runtime"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:fashion"
+PATIENCE = 60.0  # seconds until a function that says nothing is given up
 
 
 class RuntimeApi:
@@ -45,14 +50,47 @@ class RuntimeApi:
         self.address = f"127.0.0.1:{self._server.server_port}"
         self.stop = self._server.stop
 
-    def ask(self, event):
+    def ask(self, event: dict) -> tuple[str, dict]:
         """(kind, answer) of the function; kind is "response" or "error"."""
         self._number += 1
         self._events.put((self._number, event))
         kind, body = self.next_answer()
-        assert kind[:2] == ["invocation", f"id-{self._number}"]
+        if kind[:2] != ["invocation", f"id-{self._number}"]:
+            raise RuntimeError(f"the function did not answer, it posted {kind}: {body}")
         return kind[2], body
 
-    def next_answer(self):
+    def next_answer(self) -> tuple[list[str], dict]:
         """(the end of the path, body) of what the function posts next."""
-        return self._answers.get(timeout=60)
+        try:
+            return self._answers.get(timeout=PATIENCE)
+        except Empty:
+            raise RuntimeError(
+                f"the function posted nothing in {PATIENCE:g} seconds. Does it import "
+                "what it was packed with?"
+            ) from None
+
+
+@contextlib.contextmanager
+def started_function(
+    package: str | Path, *, handler: str = "handler.handler", memory: int = 1024
+) -> Iterator[RuntimeApi]:
+    """Run the function in a folder by AWS's client; the API that asks it.
+
+    `memory` is what the function is told that it has, in MB; nothing here limits it.
+    """
+    api = RuntimeApi()
+    variables = {
+        "AWS_LAMBDA_RUNTIME_API": api.address,
+        "AWS_LAMBDA_FUNCTION_NAME": "fashion",
+        "AWS_LAMBDA_FUNCTION_VERSION": "1",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": memory,
+        "AWS_LAMBDA_LOG_GROUP_NAME": "group",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "stream",
+        "LAMBDA_TASK_ROOT": package,
+    }
+    command = ["python3", "-m", "awslambdaric", handler]
+    try:
+        with running(command, package, variables):
+            yield api
+    finally:
+        api.stop()

@@ -4,8 +4,20 @@ Written down from documentation, not fetched: they know the fields that the file
 `deployment/` use and refuse all others, so that a typo is seen.
 """
 
+from collections.abc import Iterable, Mapping
 
-def fields(required=(), **properties):
+
+def problems(document: object, schema: Mapping[str, object]) -> list[str]:
+    """What is wrong with a document, a line each with its place; empty if nothing."""
+    import jsonschema
+
+    found = jsonschema.Draft202012Validator(schema).iter_errors(document)
+    return sorted(f"{error.json_path}: {error.message}" for error in found)
+
+
+def fields(
+    required: Iterable[str] = (), **properties: Mapping[str, object]
+) -> dict[str, object]:
     """An object with these properties and no other."""
     return {
         "type": "object",
@@ -22,7 +34,8 @@ POSITIVE = {"type": "integer", "minimum": 1}
 PATH = {"type": "string", "pattern": "^/"}
 
 
-def listed(items):
+def listed(items: Mapping[str, object]) -> dict[str, object]:
+    """A list of one or more of `items`."""
     return {"type": "array", "items": items, "minItems": 1}
 
 
@@ -157,3 +170,11 @@ VERTEX_MODEL = fields(
         ),
     ),
 )
+
+# the files of `deployment/` that these describe
+FILES = {
+    "azure/ml-endpoint.yaml": ML_ENDPOINT,
+    "azure/ml-deployment.yaml": ML_DEPLOYMENT,
+    "azure/container-app.yaml": CONTAINER_APP,
+    "gcp/vertex-model.json": VERTEX_MODEL,
+}
