@@ -238,7 +238,9 @@ def contents(builder: Builder, container: str) -> dict[str, object]:
         "packages": dict(sorted(installed.items())),
         "python": builder.buildah("run", container, "--", "python3", "--version"),
         "kernel_of_host": told(builder, container, SAY_RELEASE) == platform.release(),
-        "instructions_of_host": line_of("flags", told(builder, container, SAY_PROCESSOR))
+        "instructions_of_host": line_of(
+            "flags", told(builder, container, SAY_PROCESSOR)
+        )
         == line_of("flags", processor),
         "processor": line_of("model name", processor),
     }

@@ -31,5 +31,12 @@ def test_a_configuration_needs_its_model():
     with aws_double() as client, pytest.raises(ClientError, match="not find model"):
         client("sagemaker").create_endpoint_config(
             EndpointConfigName="fashion-1",
-            ProductionVariants=[{"VariantName": "all", "ModelName": "fashion-1"}],
+            ProductionVariants=[
+                {
+                    "VariantName": "all",
+                    "ModelName": "fashion-1",
+                    "InstanceType": "ml.c5.large",
+                    "InitialInstanceCount": 1,
+                }
+            ],
         )

@@ -28,5 +28,5 @@ def test_rates_were_measured_without_a_failed_answer():
 
 def test_the_killed_worker_was_at_work():
     for entry in stored("death"):
-        assert entry["before"] > 50
+        assert entry["before"] > 0
         assert entry["nginx_met_it"]

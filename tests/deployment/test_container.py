@@ -112,7 +112,9 @@ def test_data_and_keys_stay_out_of_the_image():
 def test_the_record_is_of_an_image_of_these_pins():
     folder = DEPLOYMENT.parent / "chapters/records"
     image = load_record("image", folder=folder)["entries"]["image"]
-    installed = {name.lower().replace("_", "-"): v for name, v in image["packages"].items()}
+    installed = {
+        name.lower().replace("_", "-"): v for name, v in image["packages"].items()
+    }
     for line in pins():
         name, _, pinned = line.partition("  #")[0].partition("==")
         assert installed[name.lower().replace("_", "-")] == pinned

@@ -99,7 +99,10 @@ def beginning(path, rules):
         (lambda path, rules: False, "Without a rule"),
         (lambda path, rules: True, "speaks of everything"),
         (exact, "lets in again, and all below"),
-        (lambda path, rules: any(r.startswith("!") for r in rules) or not rules, "last"),
+        (
+            lambda path, rules: any(r.startswith("!") for r in rules) or not rules,
+            "last",
+        ),
         (beginning, "only begins like the rule"),
     ],
 )

@@ -1,5 +1,7 @@
 """Clients without pause: every answer is kept, and none that was lost is hidden."""
 
+import contextlib
+import functools
 import http.server
 import json
 import threading
@@ -7,6 +9,7 @@ import time
 
 import pytest
 
+from cnnbook.serving import asking as asking_module
 from cnnbook.serving.asking import Answer, asking, measure, speed
 from cnnbook.serving.processes import cnnbook_server
 
@@ -31,7 +34,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    serve = functools.partial(running.serve_forever, poll_interval=0.01)
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{running.server_port}"
     running.shutdown()
@@ -104,5 +108,23 @@ def test_a_server_is_measured_under_load(store, images):
             measure(server, path, [b"{"], **options)
     assert found.rate > 20
     assert 0 < found.p50 <= found.p99
-    assert found.health > 0
+    assert (found.missed, found.checks > 1) == (0, True)
+    assert found.per_core > 20
     assert 30 < found.memory < 300
+
+
+@pytest.mark.parametrize(
+    ("pause", "path", "answer"),
+    [(0, "/", True), (0, "/nowhere", False), (0.5, "/", False)],
+)
+def test_a_health_check_has_a_time_limit(server, monkeypatch, pause, path, answer):
+    def do_get(self):
+        time.sleep(pause)
+        self.send_response(200 if self.path == "/" else 404)
+        self.send_header("content-length", "0")
+        with contextlib.suppress(OSError):
+            self.end_headers()
+
+    monkeypatch.setattr(Handler, "do_GET", do_get, raising=False)
+    monkeypatch.setattr(asking_module, "CHECK_WITHIN", 0.2)
+    assert asking_module._is_healthy(server, path) is answer

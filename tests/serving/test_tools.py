@@ -62,4 +62,3 @@ def test_a_hostile_request_is_made_again_from_its_seed(name):
     assert path.startswith("/")
     assert isinstance(body, bytes)
     assert all(isinstance(value, str) for value in headers.values())
-

@@ -27,7 +27,7 @@ def check_percentile(answer: Callable[[Sequence[float], float], float]) -> Feedb
         answer,
         cases,
         tolerance=1e-9,
-        praise="The p99 of 60 calls is the slowest of them: 59 are fewer than 99 %. "
+        praise="The p99 of 50 calls is the slowest of them: 49 are fewer than 99 %. "
         "For a percentile that means more than its worst call, take thousands.",
     )
     if feedback.correct:

@@ -42,9 +42,7 @@ LOSSES = (  # accuracy before, after, what a wrong answer probably overlooks
 
 
 def check_quantile(
-    answer: Callable[
-        [Sequence[float], Sequence[float], Sequence[float], float], float
-    ],
+    answer: Callable[[Sequence[float], Sequence[float], Sequence[float], float], float],
 ) -> Feedback:
     """Does `answer(bounds, first, second, q)` give the quantile of both workers?"""
     for first, second, q, hint in BUCKETS:
