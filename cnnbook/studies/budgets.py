@@ -6,13 +6,12 @@ is `"<name> <budget> <seed>"`.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import keras
 
 from cnnbook import evaluation
 from cnnbook.studies.fashion import FashionData
-from cnnbook.training import Recipe, Trainer, TrainingResult
+from cnnbook.training import Recipe, TrainingResult, train
 
 
 @dataclass(frozen=True)
@@ -27,17 +26,11 @@ def validated(
     build: Callable[[], keras.Model], budget: Budget, data: FashionData, seed: int
 ) -> tuple[TrainingResult, float]:
     """Train `build` within a budget; its accuracy on the validation set."""
-    trained = data.first(budget.num_images)
-    result = trainer_of(build, budget.recipe).train(trained, seed=seed)
+    result = train(
+        build, data.first(budget.num_images), recipe=budget.recipe, seed=seed
+    )
     images, labels = data.validation
     return result, evaluation.accuracy(labels, evaluation.predict(result.model, images))
-
-
-# the last alone: a network comes with all its seeds before the next one does
-@lru_cache(maxsize=1)
-def trainer_of(build: Callable[[], keras.Model], recipe: Recipe) -> Trainer:
-    """The trainer of one network and recipe, which compiles once for all seeds."""
-    return Trainer(build, recipe)
 
 
 def entries(record: dict, name: str, budget: str) -> Iterator[dict]:

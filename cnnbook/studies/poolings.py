@@ -15,8 +15,6 @@ POOLING_BUDGETS: Mapping[str, Budget] = {
     "long": Budget(12_000, Recipe(epochs=6, batch_size=64, precision="float32")),
 }
 
-_BUILDERS = {name: partial(models.plain_cnn, pooling=name) for name in models.POOLINGS}
-
 
 def validate_pooling(
     pooling: str, budget: str, data: FashionData, *, seed: int
@@ -24,7 +22,8 @@ def validate_pooling(
     """Train the source's network with one of `models.POOLINGS`; as `validate`."""
     require_in("pooling", pooling, models.POOLINGS)
     require_in("budget", budget, POOLING_BUDGETS)
-    return validated(_BUILDERS[pooling], POOLING_BUDGETS[budget], data, seed)
+    build = partial(models.plain_cnn, pooling=pooling)
+    return validated(build, POOLING_BUDGETS[budget], data, seed)
 
 
 def pooling_accuracies(record: dict, budget: str) -> dict[str, list[float]]:
