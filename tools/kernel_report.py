@@ -59,7 +59,9 @@ def read(text: str) -> Seen:
 def without_effect(asked: dict[str, str], seen: Seen) -> list[str]:
     """The variables in `asked` that TensorFlow did not heed."""
     silent = []
-    if asked.get("ONEDNN_MAX_CPU_ISA") == "AVX2" and "AVX-512" in seen.instructions:
+    if asked.get("ONEDNN_MAX_CPU_ISA") == "AVX2" and (
+        "AVX-512" in seen.instructions or not seen.convolved_by_onednn
+    ):
         silent.append("ONEDNN_MAX_CPU_ISA")
     if asked.get("TF_ENABLE_ONEDNN_OPTS") == "0" and seen.convolved_by_onednn:
         silent.append("TF_ENABLE_ONEDNN_OPTS")

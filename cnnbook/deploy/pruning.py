@@ -42,7 +42,8 @@ def pruning_masks(
     scope : "global" (all kernels compete with each other) or "layer" (each one loses
         the same share).
 
-    Source: Han et al. (2015), section 3.
+    Source: the second of the three steps (train, prune, train again) of Han et al.
+    (2015), arXiv 1506.02626; they cut layer by layer.
     """
     require_in("scope", scope, SCOPES)
     kernels = {path: np.asarray(kernel) for path, kernel in _kernels(model).items()}
