@@ -1,21 +1,5 @@
-"""A small network in every format, its images and its answers."""
+"""The small network in every format, its images and its answers, as for `deploy`."""
 
-import pytest
+from tests.deploy.conftest import answered, artifacts, pixels
 
-from cnnbook.deploy import reference_probabilities
-from tests.deploy import small
-
-
-@pytest.fixture(scope="session")
-def artifacts(tmp_path_factory):
-    return small.exported(tmp_path_factory.getbasetemp())
-
-
-@pytest.fixture(scope="session")
-def pixels():
-    return small.images()
-
-
-@pytest.fixture(scope="session")
-def answered():
-    return reference_probabilities(small.network(), small.images())
+__all__ = ["answered", "artifacts", "pixels"]
