@@ -40,7 +40,7 @@ def decode_image(data: bytes, shape: tuple[int, int, int], max_pixels: int):
         )
         return reading.resize(pixels, shape[:2])[None]
     except ValueError as error:
-        message = str(error).replace("`source`", "the image")
+        message = str(error).replace("`source`", "the file")
         raise RequestError(_status(message), message) from error
 
 

@@ -120,7 +120,7 @@ def test_a_file_that_is_no_image_is_refused_in_words(open_page, address, problem
     page = open_page(address)
     file = {"name": "a.png", "mimeType": "image/png", "buffer": b"no image"}
     page.set_input_files("#file", file)
-    answered(page, "the image must be an image")
+    answered(page, "the file must be an image")
     assert page.locator(".class").count() == 0
     (problem,) = problems
     assert "415" in problem

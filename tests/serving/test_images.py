@@ -90,7 +90,7 @@ def test_a_bomb_is_refused_on_the_word_of_its_header(size):
 def test_what_is_no_image_is_415_and_shown():
     status, message = refusal(b"%PDF-1.7 a document")
     assert status == 415
-    assert message.startswith("the image must be an image, one of PNG")
+    assert message.startswith("the file must be an image, one of PNG")
 
 
 @pytest.mark.parametrize("kept", [60, 200])

@@ -77,7 +77,7 @@ def send(client, content=b"{}", kind="application/json", address=PREDICT, **more
         ({"content": b'{"images": []}'}, 400, "'images' too"),
         ({}, 400, "a list of at least one image"),
         ({"kind": "text/plain"}, 415, "application/json; got 'text/plain'"),
-        ({"kind": "image/png", "content": b"GIF"}, 415, "the image must be an image"),
+        ({"kind": "image/png", "content": b"GIF"}, 415, "the file must be an image"),
         ({"kind": "image/png", "content": b""}, 400, "no bytes at all"),
         ({"kind": "multipart/form-data"}, 400, "the form cannot be read"),
         ({"content-encoding": "gzip"}, 415, "without content-encoding"),
