@@ -20,9 +20,9 @@ NAMES ?=
 # the longest cell took ten minutes on two busy cores without AMX
 CELL_TIMEOUT ?= 900
 # three pages at a time on two cores: now and then a page waits for a process, a browser
-# or a disk, and then the third one has its turn
+# or a disk, and then the third one has its turn; tests wait more often
 NBVAL_WORKERS ?= 3
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 4
 # and one thread for each: processes of two threads wait for each other
 SHARED_CORES := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1 \
 	OPENBLAS_NUM_THREADS=1
