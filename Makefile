@@ -139,9 +139,11 @@ nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs
 	@mkdir -p $(JUNIT)
 	@$(PAGE_ENV) $(call THREADS_OF,$(NBVAL_WORKERS)) $(NBVAL) --nbval-cell-timeout=$(CELL_TIMEOUT) --junitxml=$(JUNIT)/nbval.xml
 
+# only the files that hold such tests: to collect all of them takes half a minute of work
+# in each process
 site: $(STAMP) ## tests that read the built book (after make book)
 	@mkdir -p $(JUNIT)
-	@$(BIN)/python -m pytest tests -q -m site -n $(TEST_WORKERS) --dist loadfile --junitxml=$(JUNIT)/site.xml
+	@$(BIN)/python -m pytest $$(grep -rlE --include='*.py' 'mark\.site\b' tests) -q -m site -n $(TEST_WORKERS) --dist loadfile --junitxml=$(JUNIT)/site.xml
 
 # The same pages on other processors: other instructions, no oneDNN, one thread.
 # All three run even when one fails; they are slow, so cells get more time.
