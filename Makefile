@@ -19,10 +19,10 @@ PAGES ?=
 NAMES ?=
 # the longest cell took ten minutes on two busy cores without AMX
 CELL_TIMEOUT ?= 900
-# three pages at a time on two cores: now and then a page waits for a process, a browser
-# or a disk, and then the third one has its turn; tests wait more often
+# three pages, or files of tests, at a time on two cores: now and then one waits for a
+# process, a browser or a disk, and then the third one has its turn
 NBVAL_WORKERS ?= 3
-TEST_WORKERS ?= 4
+TEST_WORKERS ?= 3
 # and one thread for each: processes of two threads wait for each other
 SHARED_CORES := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1 \
 	OPENBLAS_NUM_THREADS=1
@@ -132,7 +132,7 @@ hygiene: $(STAMP) ## the rules of the page contract, and whether pages are norma
 unit: $(STAMP) ## unit tests and doctests, the slow ones among them
 	@mkdir -p $(JUNIT)
 	@$(call THREADS_OF,$(TEST_WORKERS)) $(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
-	  -m "not site and not gpu" -n $(TEST_WORKERS) --dist loadfile \
+	  -m "not site and not gpu" -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder \
 	  --durations=10 --junitxml=$(JUNIT)/unit.xml
 
 nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs

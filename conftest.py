@@ -1,7 +1,8 @@
 """Guards for nbval: a page that cannot be proved fails soon, and says why.
 
 They have to be in the root: a conftest below `tests/` is not loaded for
-`pytest chapters`. Without `--nbval` nothing here does anything.
+`pytest chapters`. Without `--nbval` only the order of the tests is set here: where files
+run side by side, a long one should not be left to run alone at the end.
 
 nbval 0.11 as it comes waits out the whole cell time-out when a kernel has died,
 stops listening after five quiet seconds, and turns every cell after a time-out into
@@ -10,6 +11,7 @@ an "expected failure", which a summary reads as no failure at all.
 
 import re
 import time
+from collections import Counter
 from queue import Empty
 
 import pytest
@@ -77,6 +79,12 @@ def stated_seconds(page):
     return float(found[1]) * (60.0 if found[2].startswith("min") else 1.0)
 
 
+def slowest_files_first(items):
+    """Sort by file, those with the most slow tests first; the rest stay as they are."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
+
+
 def pytest_collection_modifyitems(items):
     cells = [item for item in items if type(item).__name__ == "IPyNbCell"]
     for cell in cells:
@@ -92,6 +100,8 @@ def pytest_collection_modifyitems(items):
     if cells and len(cells) == len(items):
         # longest pages first: with two workers none is left to run alone at the end
         items.sort(key=lambda cell: -stated_seconds(pages[cell.path]))
+    elif not cells:
+        slowest_files_first(items)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

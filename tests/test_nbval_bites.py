@@ -231,3 +231,16 @@ def test_the_longest_page_comes_first_and_its_cells_stay_in_order(tmp_path):
         items += [IPyNbCell(path=path, name=f"{name}{cell}") for cell in (0, 1)]
     guards.pytest_collection_modifyitems(items)
     assert [item.name for item in items] == ["b0", "b1", "a0", "a1", "c0", "c1"]
+
+
+def test_files_with_slow_tests_come_first_and_their_tests_stay_in_order():
+    def made(name, path, slow):
+        marker = pytest.mark.slow if slow else None
+        return SimpleNamespace(
+            name=name, path=path, get_closest_marker=lambda _: marker
+        )
+
+    items = [made("a0", "a", False), made("b0", "b", False), made("b1", "b", True)]
+    items += [made("c0", "c", True), made("c1", "c", True), made("d0", "d", False)]
+    guards.pytest_collection_modifyitems(items)
+    assert [item.name for item in items] == ["c0", "c1", "b0", "b1", "a0", "d0"]
