@@ -1,8 +1,8 @@
 """Guards for nbval: a page that cannot be proved fails soon, and says why.
 
 They have to be in the root: a conftest below `tests/` is not loaded for
-`pytest chapters`. Without `--nbval` only the order of the tests is set here: where files
-run side by side, a long one should not be left to run alone at the end.
+`pytest chapters`. Without `--nbval` only the order of the tests is set here: where
+files run side by side, a long one should not be left to run alone at the end.
 
 nbval 0.11 as it comes waits out the whole cell time-out when a kernel has died,
 stops listening after five quiet seconds, and turns every cell after a time-out into
