@@ -47,12 +47,29 @@ def get_message_or_notice_death(get_message, is_alive, timeout):
                 raise
 
 
+def again_if_it_dies(start):
+    """`start` of a kernel, tried once more where it dies before its first word.
+
+    Ports are chosen before they are taken: now and then two kernels get the same one.
+    """
+
+    def start_twice(*args, **kwargs):
+        try:
+            return start(*args, **kwargs)
+        except RuntimeError as error:
+            if "died before" not in str(error):
+                raise
+            return start(*args, **kwargs)
+
+    return start_twice
+
+
 def pytest_configure(config):
     if not getattr(config.option, "nbval", False):
         return
-    from nbval.kernel import RunningKernel
+    from nbval import kernel
 
-    patient = RunningKernel.get_message
+    patient = kernel.RunningKernel.get_message
     if getattr(patient, "watches_the_kernel", False):
         return
 
@@ -63,7 +80,8 @@ def pytest_configure(config):
         return get_message_or_notice_death(read, self.is_alive, timeout)
 
     get_message.watches_the_kernel = True
-    RunningKernel.get_message = get_message
+    kernel.RunningKernel.get_message = get_message
+    kernel.start_new_kernel = again_if_it_dies(kernel.start_new_kernel)
 
 
 def pytest_collectstart(collector):

@@ -212,6 +212,28 @@ def test_a_message_is_handed_on_even_if_the_kernel_died_after_it():
     assert message == "hello"
 
 
+def starter(*messages):
+    """A start of a kernel that fails with each of the messages, and then succeeds."""
+    left = list(messages)
+
+    def start(**options):
+        if left:
+            raise RuntimeError(left.pop(0))
+        return "kernel", options
+
+    return start
+
+
+def test_a_kernel_that_dies_at_its_start_is_started_once_more():
+    dies = "Kernel died before replying to kernel_info"
+    start = guards.again_if_it_dies(starter(dies))
+    assert start(cwd=".") == ("kernel", {"cwd": "."})
+    with pytest.raises(RuntimeError, match="died before"):
+        guards.again_if_it_dies(starter(dies, dies))()
+    with pytest.raises(RuntimeError, match="no such kernel"):
+        guards.again_if_it_dies(starter("no such kernel"))()
+
+
 IPyNbCell = type("IPyNbCell", (SimpleNamespace,), {})
 
 

@@ -3,12 +3,14 @@
 The five sets on which the advice grew up are tried on the page `assumptions`.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
 
 from cnnbook import assumptions, data
-from cnnbook.assumptions import reporting
+from cnnbook.assumptions import reporting, trials
 
 NUM = 200
 
@@ -131,7 +133,10 @@ def test_what_the_plot_takes(untrained):
 
 
 @pytest.mark.slow
-def test_a_report_by_training_is_whole_and_repeats():
+def test_a_report_by_training_is_whole_and_repeats(monkeypatch):
+    monkeypatch.setattr(trials, "STEPS", 20)  # whole, if not wise
+    brief = replace(trials.RECIPE, steps_per_execution=20)
+    monkeypatch.setattr(trials, "RECIPE", brief)
     images, labels = smooth_data()
     first, second = (assumptions.report(images, labels, seeds=(3, 4)) for _ in "ab")
     assert first.order["CNN"].shape == first.order["MLP"].shape == (2, 2)

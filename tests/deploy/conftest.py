@@ -1,5 +1,7 @@
 """A small network in every format, its images and its answers."""
 
+import os
+
 import pytest
 
 from cnnbook.deploy import reference_probabilities
@@ -8,7 +10,11 @@ from tests.deploy import small
 
 @pytest.fixture(scope="session")
 def artifacts(tmp_path_factory):
-    return small.exported(tmp_path_factory.getbasetemp())
+    folder = tmp_path_factory.getbasetemp()
+    # the folder that the processes of one run have in common
+    return small.exported(
+        folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A small network in every format, made once for the tests of exports and runtimes."""
 
+import fcntl
 import functools
 from pathlib import Path
 
@@ -33,7 +34,15 @@ def images() -> np.ndarray:
 
 @functools.cache
 def exported(folder: Path) -> dict[str, Path]:
-    """The network in every format below `folder`: where each file lies."""
-    place = folder / "small"
-    place.mkdir()
-    return export_formats(network(), place, list(FORMATS), images())
+    """The network in every format below `folder`: where each file lies.
+
+    Several processes may ask for one folder: the first one exports, the others wait.
+    """
+    place, draft = folder / "small", folder / "small.part"
+    with (folder / "small.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            draft.mkdir()
+            export_formats(network(), draft, list(FORMATS), images())
+            draft.rename(place)
+    return {name: place / entry.file for name, entry in FORMATS.items()}
