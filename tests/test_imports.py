@@ -34,6 +34,7 @@ ORDER = [
     "runtimes",
     "deploy",
     "serving",
+    "beyond",
 ]
 FOUNDATION = {"checks", "files", "named", "reading"}
 ASIDE = {

@@ -1,0 +1,1 @@
+"""Checkers of `chapters/beyond/`, one module for each page."""
