@@ -11,6 +11,9 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# installs the same pins as pip, in less than half its processor time
+UV := uv==0.13.9
 JUNIT := build/junit
 CODE := cnnbook deployment tools tests conftest.py
 
@@ -27,6 +30,7 @@ TEST_WORKERS ?= 3
 SHARED_CORES := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1 \
 	OPENBLAS_NUM_THREADS=1
 THREADS_OF = $(if $(filter 1,$(1)),,$(SHARED_CORES))
+ROUNDS ?= avx2 no-onednn one-thread
 PORT ?= 8000
 SERVICE_PORT ?= 8080
 STORE := build/models
@@ -48,7 +52,7 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	--nbval-kernel-startup-timeout=120 --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	-p no:cacheprovider --durations=10 -q -rs $(NBVAL_PARALLEL)
 
-.PHONY: help setup book read test check lint unit nbval site lab serve notebooks \
+.PHONY: help setup book read test check lint unit nbval built site lab serve notebooks \
 	hygiene portability bench bench-exports bench-serving fuzz fuzz-api image records \
 	claims clean
 
@@ -77,8 +81,10 @@ $(STAMP): requirements.txt pyproject.toml
 	    echo "make: the venv module of $$found does not work (Debian: apt install python3.11-venv)." >&2; exit 1; }; \
 	fi
 	@echo "make: installing the pinned requirements, a few minutes the first time"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(PIP) $(UV) && $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.txt || { \
+	  echo "make: $(UV) could not do it, so pip does: slower, but it reads pip's own settings" >&2; \
+	  $(PIP) -r requirements.txt; }
+	@$(PIP) --no-deps -e .
 	@touch $@
 
 # --- reading -----------------------------------------------------------------------
@@ -104,14 +110,15 @@ lab: $(STAMP) ## open the pages in JupyterLab, to run, change and solve
 
 # --- checking ----------------------------------------------------------------------
 
+# Three stages side by side: tests of services and browsers mostly wait, and pages take
+# what they leave. Alone, each of them left a third to a half of two cores idle.
 test: $(STAMP) ## everything that CI runs, stage by stage
 	@rm -rf $(JUNIT); mkdir -p $(JUNIT)
-	@for stage in lint unit nbval book site; do \
-	  echo; echo "=== stage: $$stage"; \
-	  $(MAKE) $$stage || { echo >&2; \
-	    echo "make test: stage '$$stage' failed, the rule or test that caught it is named above; later stages did not run." >&2; \
-	    echo "make test: run it alone with: make $$stage" >&2; exit 1; }; \
-	done
+	@echo "=== stage: lint"; $(MAKE) lint
+	@echo "=== stages unit, nbval and built, side by side; each is shown when it has ended"
+	@$(MAKE) --jobs=3 --keep-going --output-sync=recurse unit nbval built || { echo >&2; \
+	    echo "make test: a stage failed; the rule or test that caught it is named above." >&2; \
+	    echo "make test: run it alone with: make unit, make nbval or make built" >&2; exit 1; }
 	@echo; echo "make test: all stages passed"
 
 check: lint hygiene ## the fast checks: lint, hygiene of the pages, unit tests
@@ -141,12 +148,17 @@ nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs
 
 # only the files that hold such tests: to collect all of them takes half a minute of work
 # in each process
+built: $(STAMP) ## build the book, then the tests that read it
+	@$(MAKE) book
+	@$(MAKE) site
+
 site: $(STAMP) ## tests that read the built book (after make book)
 	@mkdir -p $(JUNIT)
 	@$(BIN)/python -m pytest $$(grep -rlE --include='*.py' 'mark\.site\b' tests) -q -m site -n $(TEST_WORKERS) --dist loadfile --junitxml=$(JUNIT)/site.xml
 
 # The same pages on other processors: other instructions, no oneDNN, one thread.
 # All three run even when one fails; they are slow, so cells get more time.
+# ROUNDS="avx2 one-thread" runs some of them.
 portability: CELL_TIMEOUT := 1200
 portability: $(STAMP) ## nbval three times: AVX2 only, without oneDNN, one thread
 	@failed=; \
@@ -155,13 +167,14 @@ portability: $(STAMP) ## nbval three times: AVX2 only, without oneDNN, one threa
 	  "no-onednn: TF_ENABLE_ONEDNN_OPTS=0" \
 	  "one-thread: TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1"; do \
 	  name=$${setting%%:*}; variables=$${setting#*: }; \
+	  [[ " $(ROUNDS) " == *" $$name "* ]] || continue; \
 	  echo; echo "=== portability: $$name ($$variables)"; \
 	  env $$variables $(PAGE_ENV) $(BIN)/python -m tools.kernel_report || failed="$$failed $$name"; \
 	  env $$variables $(PAGE_ENV) $(NBVAL) --nbval-cell-timeout=$(CELL_TIMEOUT) || failed="$$failed $$name"; \
 	done; \
 	echo; \
 	if [ -n "$$failed" ]; then echo "portability: failed under:$$failed" >&2; exit 1; fi; \
-	echo "portability: passed under avx2, no-onednn and one-thread"
+	echo "portability: passed under $(ROUNDS)"
 
 # --- writing -----------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ def test_every_command_in_the_readers_documents_is_a_target():
 @pytest.mark.parametrize("target", sorted(PROMISED - {"clean"}))
 def test_a_command_sets_up_what_it_needs(target):
     steps = recipe(target)
+    assert re.search(r"uv pip install .* -r requirements.txt \|\| ", steps)
     assert (
         "pip install --quiet --disable-pip-version-check -r requirements.txt" in steps
     )
@@ -84,9 +85,44 @@ def test_a_failing_command_fails_its_line():
     assert ".SHELLFLAGS := -euo pipefail -c" in MAKEFILE
 
 
-def test_make_test_runs_all_stages_in_order():
-    stages = re.search(r"for stage in ([a-z ]+);", MAKEFILE)[1].split()
-    assert stages == ["lint", "unit", "nbval", "book", "site"]
+def test_make_test_runs_all_stages():
+    steps = recipe("test")
+    assert "make lint" in steps
+    assert "--jobs=3 --keep-going" in steps
+    assert re.search(r"unit nbval built \|\| ", steps)
+    built = recipe("built")
+    assert built.index("jupyter-book build") < built.index("-m site")
+
+
+def test_a_stage_that_fails_fails_make_test_and_the_others_still_run(tmp_path):
+    """Stages of one line each in place of ours; all else is the Makefile's."""
+    stages = "".join(
+        f"{name}:\n\t@echo ran {name}; {end}\n"
+        for name, end in [
+            ("lint", "true"),
+            ("unit", "exit 3"),
+            ("nbval", "true"),
+            ("built", "true"),
+        ]
+    )
+    own = re.sub(
+        r"^(?:lint|unit|nbval|built): .*\n(?:\t.*\n)+", "", MAKEFILE, flags=re.MULTILINE
+    )
+    (tmp_path / "Makefile").write_text(own + stages)
+    ran = subprocess.run(
+        ["make", "--old-file=.venv/.installed", "test"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode != 0
+    assert {"ran lint", "ran unit", "ran nbval", "ran built"} <= set(
+        ran.stdout.splitlines()
+    )
+    assert "a stage failed" in ran.stderr
+    assert "all stages passed" not in ran.stdout
 
 
 def test_nbval_compares_in_strict_mode_with_the_guards():
