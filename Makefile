@@ -161,20 +161,21 @@ site: $(STAMP) ## tests that read the built book (after make book)
 # ROUNDS="avx2 one-thread" runs some of them.
 portability: CELL_TIMEOUT := 1200
 portability: $(STAMP) ## nbval three times: AVX2 only, without oneDNN, one thread
-	@failed=; \
+	@failed= ran=; \
 	for setting in \
 	  "avx2: ONEDNN_MAX_CPU_ISA=AVX2" \
 	  "no-onednn: TF_ENABLE_ONEDNN_OPTS=0" \
 	  "one-thread: TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1"; do \
 	  name=$${setting%%:*}; variables=$${setting#*: }; \
-	  [[ " $(ROUNDS) " == *" $$name "* ]] || continue; \
+	  [[ " $(ROUNDS) " == *" $$name "* ]] || continue; ran="$$ran $$name"; \
 	  echo; echo "=== portability: $$name ($$variables)"; \
 	  env $$variables $(PAGE_ENV) $(BIN)/python -m tools.kernel_report || failed="$$failed $$name"; \
 	  env $$variables $(PAGE_ENV) $(NBVAL) --nbval-cell-timeout=$(CELL_TIMEOUT) || failed="$$failed $$name"; \
 	done; \
 	echo; \
 	if [ -n "$$failed" ]; then echo "portability: failed under:$$failed" >&2; exit 1; fi; \
-	echo "portability: passed under $(ROUNDS)"
+	if [ -z "$$ran" ]; then echo "portability: ROUNDS names none of the three" >&2; exit 1; fi; \
+	echo "portability: passed under:$$ran"
 
 # --- writing -----------------------------------------------------------------------
 

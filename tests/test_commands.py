@@ -173,6 +173,13 @@ def test_portability_names_its_three_rounds():
     assert "--nbval-cell-timeout=1200" in steps
 
 
+def test_portability_without_a_round_is_no_success():
+    asked = ["make", "--old-file=.venv/.installed", "portability", "ROUNDS=avx"]
+    ran = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode != 0
+    assert "names none of the three" in ran.stderr
+
+
 # --- CI ------------------------------------------------------------------------------
 
 
