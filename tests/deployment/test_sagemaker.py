@@ -4,7 +4,9 @@ moto keeps the objects that AWS would keep; it starts no machine, and it does no
 `update_endpoint`, whose call is compared with botocore's own model of the API.
 """
 
+import json
 import tarfile
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -20,6 +22,7 @@ from cnnbook.deploy.sagemaker import (
     delete_endpoint,
     pack_model,
     roll_back,
+    switch_version,
 )
 from cnnbook.manifest import ManifestError
 from cnnbook.serving import Settings, load_predictor
@@ -137,6 +140,23 @@ def test_rolling_back_names_the_configuration_of_the_version():
         stubber.add_response("update_endpoint", {"EndpointArn": arn}, expected)
         roll_back(sagemaker, ENDPOINT, "3")
         stubber.assert_no_pending_responses()
+
+
+def test_switching_creates_a_revision_and_then_names_it(clients, archive):
+    s3, sagemaker = clients
+    create_endpoint(s3, sagemaker, ENDPOINT, archive, "1")
+    asked = []
+
+    def answered(params, **_):  # in place of moto, which does not know the call
+        exists = sagemaker.describe_endpoint_config(EndpointConfigName="fashion-2")
+        asked.append((json.loads(params["body"]), exists["EndpointConfigName"]))
+        return SimpleNamespace(status_code=200), {"EndpointArn": "arn"}
+
+    hook = "before-call.sagemaker.UpdateEndpoint"
+    sagemaker.meta.events.register(hook, answered)
+    switch_version(s3, sagemaker, ENDPOINT, archive, "2")
+    named = {"EndpointName": "fashion", "EndpointConfigName": "fashion-2"}
+    assert asked == [(named, "fashion-2")]
 
 
 def test_the_service_answers_as_a_container_of_sagemaker_must(archive, tmp_path):
