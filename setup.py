@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: a wheel carries the files of the book that pages read."""
+"""What pyproject.toml cannot say: a wheel carries the files that pages read."""
 
 import shutil
 from pathlib import Path

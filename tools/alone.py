@@ -19,6 +19,7 @@ from pathlib import Path
 from tools.mutation.copies import copy_to
 from tools.notebook_files import ROOT, missing_package, select_pages
 
+QUIETLY = ("--quiet", "--disable-pip-version-check", "--no-deps")
 # what runs in the other environment; it can import nothing of this repository
 PROGRAM = """
 import json, sys
@@ -47,9 +48,10 @@ def build_wheel(folder: Path, root: Path = ROOT) -> Path:
     """Build the wheel of the tree at `root` in the new folder `folder`."""
     tree = copy_to(root, folder / "tree")
     # no isolation: setuptools and wheel are here, and nothing has to be fetched
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-build-isolation"]
-    pip += ["--disable-pip-version-check", "--no-deps", "--wheel-dir", folder, tree]
-    done = subprocess.run(pip, capture_output=True, text=True)
+    pip = [sys.executable, "-m", "pip", "wheel", *QUIETLY, "--no-build-isolation"]
+    done = subprocess.run(
+        [*pip, "--wheel-dir", folder, tree], capture_output=True, text=True
+    )
     if done.returncode:
         raise RuntimeError(f"the wheel was not built:\n{done.stdout}{done.stderr}")
     return next(folder.glob("cnnbook-*.whl"))
@@ -65,11 +67,8 @@ def environment(wheel: Path, folder: Path) -> Path:
     python = folder / "bin" / "python"
     scheme = {"base": str(folder), "platbase": str(folder)}
     site = Path(sysconfig.get_path("purelib", "venv", scheme))
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
-        + ["--quiet", "--no-deps", "--no-index", "--target", site, wheel],
-        check=True,
-    )
+    pip = [sys.executable, "-m", "pip", "install", *QUIETLY, "--no-index"]
+    subprocess.run([*pip, "--target", site, wheel], check=True)
     shared = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     (site / "shared.pth").write_text("\n".join(shared) + "\n", "utf-8")
     for program in Path(sysconfig.get_path("scripts")).iterdir():

@@ -98,7 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
         )
     if options.list:
         for trial in trials:
-            print(f"{trial.place}: {trial.change}; {' '.join(trial.tests) or 'no test'}")
+            judges = " ".join(trial.tests) or "no test"
+            print(f"{trial.place}: {trial.change}; {judges}")
         return 0
     jury = Jury(seconds=options.seconds, with_pages=options.pages)
     with copy_tree(root, options.jobs) as copies:

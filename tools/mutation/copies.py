@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def files_of(root: Path) -> list[Path]:
-    """Files below `root` that git tracks or would track, or all where there is no git."""
+    """Files below `root` that git would track, or all where there is no git."""
     asked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(asked, cwd=root, capture_output=True)
     if done.returncode:

@@ -30,11 +30,14 @@ SWAPS = {
 }
 # Arguments that only change how something looks; the eye judges them, not a test.
 LOOKS = frozenset(
-    "alpha aspect bbox bottom capsize cmap color edgecolor elinewidth facecolor figsize "
-    "fontsize framealpha frameon ha height_ratios hspace labelpad layout left linestyle "
-    "linewidth linewidths loc lw marker markersize ncol pad right rotation s shrink "
-    "stacklevel top va width width_ratios wspace xytext y zorder indent".split()
+    "alpha aspect bbox bottom capsize cmap color edgecolor elinewidth facecolor "
+    "figsize fontsize framealpha frameon ha height_ratios hspace indent "
+    "labelpad layout left linestyle linewidth linewidths loc lw marker "
+    "markersize ncol pad right rotation s shrink stacklevel top va width "
+    "width_ratios wspace xytext y zorder".split()
 )
+# Numbers that are chosen, where every other choice is as good.
+CHOSEN = ("seed", "default_rng", "RandomState", "PRNGKey")
 # what is left for the type checker alone, or for whoever reads the code
 NEVER = (ast.JoinedStr, ast.Assert, ast.ImportFrom, ast.Import)
 
@@ -78,7 +81,8 @@ def _mutant(tree: ast.AST, path: Path, fault: ast.AST) -> Mutant:
     changed = copy.deepcopy(tree)
     _replace(changed, path, fault)
     # a constant alone says little, so the expression around it is shown
-    alone = isinstance(fault, ast.Constant) and isinstance(_at(tree, path[:-1]), ast.expr)
+    around = _at(tree, path[:-1])
+    alone = isinstance(fault, ast.Constant) and isinstance(around, ast.expr)
     shown = path[:-1] if alone else path
     text = ast.unparse(ast.fix_missing_locations(changed)) + "\n"
     return Mutant(_line(tree, path), _shown(tree, shown), _shown(changed, shown), text)
@@ -91,6 +95,7 @@ def plain(source: str) -> str:
 
 # --- where ---------------------------------------------------------------------------
 
+
 def _places(node: ast.AST, path: Path = ()) -> Iterator[Path]:
     """The path of every node that may be changed."""
     if isinstance(node, NEVER) or _only_text(node):
@@ -101,16 +106,18 @@ def _places(node: ast.AST, path: Path = ()) -> Iterator[Path]:
             continue
         several = isinstance(value, list)
         for index, child in enumerate(value if several else [value]):
-            looks = isinstance(child, ast.keyword) and child.arg in LOOKS
+            looks = isinstance(child, ast.keyword) and child.arg in (*LOOKS, *CHOSEN)
             if isinstance(child, ast.AST) and not looks:
                 yield from _places(child, (*path, (field, index if several else None)))
 
 
 def _only_text(node: ast.AST) -> bool:
-    """Docstrings, names of types, guards for the type checker and what is raised."""
+    """Docstrings, lists of names, chosen seeds, and the words of what is raised."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
     if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+        return True
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(CHOSEN):
         return True
     return isinstance(node, ast.Raise)
 

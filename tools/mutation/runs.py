@@ -23,7 +23,8 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (\S.*?)(?: - |$)", re.MULTILINE)
 QUICK = "not slow and not site and not gpu and not browser"
 SLOW = "slow and not site and not gpu and not browser"
 TIMED_OUT = -1
-MOST_SLOW = 3  # files whose slow tests are asked, for one fault
+MOST_SLOW = 2  # files whose slow tests are asked, for one fault
+MOST_LEFT_OUT = 3  # tests that fail without the fault too, before one gives up
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Trial:
         return f"`{self.mutant.before}` becomes `{self.mutant.after}`"
 
     def record(self) -> dict:
-        kept = ("place", "change", "equivalent", "kind", "caught_by", "tried", "seconds")
+        kept = "place change equivalent kind caught_by tried seconds".split()
         return {name: getattr(self, name) for name in kept}
 
 
@@ -62,49 +63,53 @@ class Jury:
     with_pages: bool = False
 
     def judge(self, trial: Trial, copy: Path) -> Trial:
-        """Write the fault into `copy`, ask each judge until one sees it, mend it."""
+        """Write the fault into `copy`, ask the judges until one sees it, mend it."""
         began = time.monotonic()
         module = copy / trial.module
         kept = module.read_bytes()
         try:
-            for kind, name, arguments in self.judges(trial):
-                module.write_text(trial.mutant.source, "utf-8")
-                seen = run(copy, arguments, self.seconds)
-                if seen and not self.is_calm(trial, copy, arguments):
-                    continue  # this judge fails without the fault too
-                trial.tried.append(name)
+            for kind, arguments in self.judges(trial):
+                seen = self.ask(trial, copy, arguments)
+                trial.tried += [a for a in arguments if a.startswith("tests/")]
                 if seen:
                     trial.kind = "time-out" if seen == "time-out" else kind
-                    trial.caught_by = f"{name}: {seen}"
+                    trial.caught_by = seen
                     break
         finally:
             module.write_bytes(kept)
             trial.seconds = round(time.monotonic() - began, 1)
         return trial
 
-    def judges(self, trial: Trial) -> list[tuple[str, str, list[str]]]:
-        """(kind, name, arguments of pytest), the quick ones first."""
-        asked = [("test", "doctests", ["--doctest-modules", trial.module])]
-        asked += [("test", t, [t, "-m", QUICK]) for t in trial.tests]
-        asked += [
-            ("test", f"{t} (slow)", [t, "-m", SLOW]) for t in trial.tests[:MOST_SLOW]
-        ]
+    def judges(self, trial: Trial) -> list[tuple[str, list[str]]]:
+        """(kind, arguments of pytest), the quick ones first."""
+        quick = ["--doctest-modules", trial.module, *trial.tests, "-m", QUICK]
+        asked = [("test", quick)]
+        if trial.tests:
+            asked += [("test", [*trial.tests[:MOST_SLOW], "-m", SLOW])]
         if self.with_pages:
             nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]
             nbval += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "-m", ""]
-            asked += [("page", page, [page, *nbval]) for page in trial.pages]
+            asked += [("page", [page, *nbval]) for page in trial.pages]
         return asked
 
-    def is_calm(self, trial: Trial, copy: Path, arguments: list[str]) -> bool:
-        """Whether the judge passes when the module is whole (asked once for each)."""
-        key = (str(copy), trial.module, *arguments)
-        if key not in CALM:
+    def ask(self, trial: Trial, copy: Path, arguments: list[str]) -> str:
+        """What sees the fault and nothing else: a test, "time-out", or "" for none.
+
+        A test that fails without the fault too is left out, and the others are asked.
+        """
+        left_out: list[str] = []
+        while True:
+            (copy / trial.module).write_text(trial.mutant.source, "utf-8")
+            seen = run(copy, [*arguments, *left_out], self.seconds)
+            again = ["--doctest-modules", seen, "-m", ""]
+            if "::" not in seen or "--nbval" in arguments:
+                again = arguments  # a cell stands on those before it
             (copy / trial.module).write_text(trial.unchanged, "utf-8")
-            CALM[key] = not run(copy, arguments, 3 * self.seconds)
-        return CALM[key]
-
-
-CALM: dict[tuple[str, ...], bool] = {}
+            if not seen or not run(copy, [*again, *left_out], 3 * self.seconds):
+                return seen
+            if "::" not in seen or len(left_out) >= 2 * MOST_LEFT_OUT:
+                return ""
+            left_out += ["--deselect", seen]
 
 
 def warm() -> None:
@@ -114,7 +119,7 @@ def warm() -> None:
 
 
 def run(copy: Path, arguments: list[str], seconds: float) -> str:
-    """Run pytest in `copy`: the test that failed, "time-out", or "" where all passed."""
+    """Run pytest in `copy`: the test that failed, "time-out", or "" for none."""
     said = copy.parent / f"{copy.name}.txt"
     sys.stdout.flush()
     pid = os.fork()
@@ -152,6 +157,7 @@ def _pytest(copy: Path, arguments: list[str], said: Path) -> None:
         code = int(pytest.main([*arguments, *always, "-p", "no:xdist"]))
     except BaseException:
         traceback.print_exc()
+        raise
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -190,7 +196,8 @@ def in_parallel(
     with context.Pool(len(copies), _take, (jury, free)) as pool:
         for trial in pool.imap(_judge, trials):
             seen = trial.caught_by or "SURVIVED"
-            say(f"{trial.seconds:5.0f} s  {trial.place} {trial.change}: {seen}", flush=True)
+            line = f"{trial.seconds:5.0f} s  {trial.place} {trial.change}: {seen}"
+            say(line, flush=True)
             judged.append(trial)
     return judged
 
