@@ -92,6 +92,7 @@ def test_names_mean_modules_and_an_unknown_one_is_refused():
         ("exercises/math/pooling.py", "exercises/test_math_pooling.py"),
         ("data/tabular.py", "test_data_tabular.py"),
         ("models.py", "test_models.py"),
+        ("serving/routes/inference.py", "serving/test_inference.py"),
     ],
 )
 def test_the_first_judge_is_the_test_that_is_called_after_the_module(module, test):
