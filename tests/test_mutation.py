@@ -124,6 +124,14 @@ def test_an_equivalent_fault_still_stands_where_it_is_said_to():
         assert (before, change) in [(m.before, m.after) for m in found]
 
 
+def test_numbers_in_examples_of_a_checker_are_no_faults():
+    [in_list, in_call] = faults.mutants("x = np.array([1])\ny = f(2)")
+    checker = "cnnbook/exercises/math/pooling.py"
+    assert equivalent.reason(checker, in_list) == equivalent.EXAMPLE
+    assert equivalent.reason(checker, in_call) == ""
+    assert equivalent.reason("cnnbook/reference/pooling.py", in_list) == ""
+
+
 def test_the_share_counts_neither_equivalents_nor_survivors(capsys):
     [mutant] = faults.mutants("x = a == b")
 

@@ -74,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--pages", action="store_true", help="pages judge survivors")
     parser.add_argument("--list", action="store_true", help="show the faults, run none")
+    parser.add_argument("--again", type=Path, help="only what survived in this --json")
     parser.add_argument("--root", type=Path, default=ROOT, help="holds cnnbook/")
     parser.add_argument("--json", type=Path, help="write what was found here too")
     options = parser.parse_args(arguments)
@@ -96,6 +97,10 @@ def main(arguments: list[str] | None = None) -> int:
                 equivalent=reason(str(module), mutant),
             )
         )
+    if options.again:
+        earlier = json.loads(options.again.read_text("utf-8"))
+        left = {(t["place"], t["change"]) for t in earlier if not t["caught_by"]}
+        trials = [t for t in trials if (t.place, t.change) in left]
     if options.list:
         for trial in trials:
             judges = " ".join(trial.tests) or "no test"

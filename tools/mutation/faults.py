@@ -58,6 +58,7 @@ class Mutant:
     before: str
     after: str
     source: str
+    number: bool = False  # whether only a number was changed
 
 
 def mutants(
@@ -85,7 +86,13 @@ def _mutant(tree: ast.AST, path: Path, fault: ast.AST) -> Mutant:
     alone = isinstance(fault, ast.Constant) and isinstance(around, ast.expr)
     shown = path[:-1] if alone else path
     text = ast.unparse(ast.fix_missing_locations(changed)) + "\n"
-    return Mutant(_line(tree, path), _shown(tree, shown), _shown(changed, shown), text)
+    return Mutant(
+        line=_line(tree, path),
+        before=_shown(tree, shown),
+        after=_shown(changed, shown),
+        source=text,
+        number=isinstance(fault, ast.Constant) and fault.value is not None,
+    )
 
 
 def plain(source: str) -> str:

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-MOST_TESTS = 12  # files of tests that are tried for one module
+MOST_TESTS = 24  # files of tests that are tried for one module
 MOST_PAGES = 2
 SECONDS = re.compile(r"\*\*Run time\.\*\* about (\d+)")
 
