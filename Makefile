@@ -20,6 +20,7 @@ CODE := cnnbook deployment tools tests conftest.py
 # What a caller may set: make notebooks PAGES="first-cnn evaluating" CELL_TIMEOUT=600
 PAGES ?=
 NAMES ?=
+FLAGS ?=
 # the longest cell took ten minutes on two busy cores without AMX
 CELL_TIMEOUT ?= 900
 # three pages, or files of tests, at a time on two cores: now and then one waits for a
@@ -52,9 +53,9 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	--nbval-kernel-startup-timeout=120 --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	-p no:cacheprovider --durations=10 -q -rs $(NBVAL_PARALLEL)
 
-.PHONY: help setup book read test check lint unit nbval built site lab serve notebooks \
-	hygiene portability bench bench-exports bench-serving fuzz fuzz-api image records \
-	claims clean
+.PHONY: help setup book read serve lab test check lint hygiene unit nbval built site \
+	alone mutate portability notebooks claims records bench bench-exports \
+	bench-serving image fuzz-api fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -92,6 +93,7 @@ $(STAMP): requirements.txt pyproject.toml
 book: $(STAMP) ## build the book from stored outputs, warnings are errors
 	@rm -rf _build/html
 	@$(BIN)/jupyter-book build . --all -n -W --keep-going
+	@$(BIN)/python -m tools.downloads
 	@echo; echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make read"
 
 read: $(STAMP) ## show the built book on 127.0.0.1 (PORT=8000)
@@ -155,6 +157,13 @@ built: $(STAMP) ## build the book, then the tests that read it
 site: $(STAMP) ## tests that read the built book (after make book)
 	@mkdir -p $(JUNIT)
 	@$(BIN)/python -m pytest $$(grep -rlE --include='*.py' 'mark\.site\b' tests) -q -m site -n $(TEST_WORKERS) --dist loadfile --junitxml=$(JUNIT)/site.xml
+
+alone: $(STAMP) ## run pages in an empty folder with the installed wheel (PAGES=…)
+	@$(BIN)/python -m tools.alone --cell-timeout $(CELL_TIMEOUT) $(PAGES)
+
+# half an hour on two cores; FLAGS="--pages" lets pages judge what tests miss
+mutate: $(STAMP) ## put faults into cnnbook, see which tests catch them (NAMES=…)
+	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tools.mutation $(FLAGS) $(NAMES)
 
 # The same pages on other processors: other instructions, no oneDNN, one thread.
 # All three run even when one fails; they are slow, so cells get more time.

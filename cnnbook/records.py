@@ -9,21 +9,18 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from cnnbook.book import find_in_book
 from cnnbook.files import write_atomically
 
 FOLDER = Path("chapters") / "records"
 
 
 def find_folder(start: Path | None = None) -> Path:
-    """The folder of records of the book that contains `start` (default: here)."""
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / FOLDER).is_dir():
-            return folder / FOLDER
-    raise ValueError(
-        f"`start` must lie in the book, got {start.name!r} with no {FOLDER} above it. "
-        "Run this from the book's folder, or pass it."
-    )
+    """The folder of records of the book that contains `start` (default: here).
+
+    Outside of a book it is that of the installed package, if a wheel brought one.
+    """
+    return find_in_book(FOLDER.as_posix(), start)
 
 
 def load_record(name: str, *, folder: Path | None = None) -> dict:

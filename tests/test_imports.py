@@ -36,7 +36,7 @@ ORDER = [
     "serving",
     "beyond",
 ]
-FOUNDATION = {"checks", "files", "named", "reading"}
+FOUNDATION = {"book", "checks", "files", "named", "reading"}
 ASIDE = {
     "claims",
     "exercises",

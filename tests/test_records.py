@@ -54,7 +54,7 @@ def test_the_folder_is_found_from_a_page(tmp_path):
 
 
 def test_outside_the_book_there_is_no_folder(tmp_path):
-    with pytest.raises(ValueError, match="Run this from the book's folder"):
+    with pytest.raises(ValueError, match="Run this from the book's folder, or install"):
         find_folder(tmp_path)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnbook.book import find_in_book
 from cnnbook.claims.register import ClaimError
 
 
@@ -19,15 +20,12 @@ class Reference:
 
 
 def find_bibliography(start: str | Path | None = None) -> Path:
-    """Find `references.bib` in `start`, the working directory, or a folder above."""
-    start = Path.cwd() if start is None else Path(start).resolve()
-    for folder in (start, *start.parents):
-        if (folder / "references.bib").is_file():
-            return folder / "references.bib"
-    raise ClaimError(
-        "There is no references.bib in the working directory or above it. Run from "
-        "within the repository, or pass `bibliography`."
-    )
+    """Find `references.bib` in `start`, the working directory, a folder above it, or
+    the installed package."""
+    try:
+        return find_in_book("references.bib", start)
+    except ValueError as error:
+        raise ClaimError(f"{error} Or pass `bibliography`.") from None
 
 
 def find_reference(key: str, *, bibliography: str | Path | None = None) -> Reference:

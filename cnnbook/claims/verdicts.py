@@ -47,7 +47,7 @@ def cited(
 
     As `verdict`, and raises `ClaimError` if an entry is missing or has no DOI, arXiv
     id or URL, or if the claim is not of the kind "fact". `bibliography` is a file; by
-    default, references.bib in the working directory or above it.
+    default, references.bib in the working directory, above it, or in the package.
     """
     claims = load_register() if register is None else register
     if claim_id in claims and claims[claim_id].kind != "fact":

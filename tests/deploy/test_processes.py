@@ -22,6 +22,11 @@ def test_variables_are_given_and_private_ones_are_not_inherited(tmp_path, monkey
     assert not told(tmp_path, "NUMBER", "9", NUMBER=8)
 
 
+def test_python3_is_this_interpreter_whatever_the_path_says(tmp_path):
+    code = f"import sys; sys.exit(sys.executable != {sys.executable!r})"
+    assert execute(["python3", "-c", code], tmp_path, {"PATH": "/usr/bin:/bin"}) == 0
+
+
 def test_the_folder_is_where_modules_are_looked_for(tmp_path):
     (tmp_path / "only_here.py").write_text("")
     assert execute(["python3", "-c", "import only_here"], tmp_path, {}) == 0

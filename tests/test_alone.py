@@ -1,0 +1,79 @@
+"""A page that was downloaded alone: the wheel has what it reads, and it runs."""
+
+import ast
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cnnbook.book import WHAT_PAGES_READ
+from tests.small_book import page_of, write_text
+from tools import alone
+from tools.mutation.copies import files_of
+from tools.notebook_files import ROOT, select_pages
+
+
+def carried_by_setup() -> tuple[str, ...]:
+    """`CARRIED` of setup.py, which cannot import the package that it builds."""
+    tree = ast.parse((ROOT / "setup.py").read_text("utf-8"))
+    values = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "CARRIED"
+    ]
+    return ast.literal_eval(values[0])
+
+
+def test_set_up_carries_what_the_package_looks_for():
+    assert carried_by_setup() == WHAT_PAGES_READ
+
+
+def test_a_built_package_has_what_pages_read(tmp_path):
+    """The step of a wheel that gathers files; packing them is left to the slow test."""
+    build = [sys.executable, "setup.py", "-q", "build", "--build-base", tmp_path]
+    build += ["egg_info", "--egg-base", tmp_path]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    package = tmp_path / "lib" / "cnnbook"
+    files = {str(path.relative_to(package)) for path in package.rglob("*")}
+    tracked = [str(path) for path in files_of(ROOT)]
+    for name in tracked:
+        if name.startswith("cnnbook/"):
+            assert name.removeprefix("cnnbook/") in files
+        elif name.startswith(WHAT_PAGES_READ):
+            assert f"carried/{name}" in files
+    assert "carried/references.bib" in files
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The wheel, and an interpreter that sees it in place of this checkout."""
+    folder = tmp_path_factory.mktemp("alone")
+    wheel = alone.build_wheel(folder)
+    return wheel, alone.environment(wheel, folder / "venv")
+
+
+@pytest.mark.slow
+def test_a_page_runs_in_an_empty_folder(installed):
+    wheel, python = installed
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "cnnbook/carried/chapters/records/pooling.json" in names
+    assert not [name for name in names if name.startswith(("tests/", "tools/"))]
+    [page] = select_pages(["uses"])
+    _, wrong, package = alone.run_alone(page, python)
+    assert wrong == ""
+    assert not Path(package).is_relative_to(ROOT)
+
+
+@pytest.mark.slow
+def test_what_fails_alone_is_named_by_its_cell(installed, tmp_path):
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    page = tmp_path / "page.ipynb"
+    text = 'from pathlib import Path\nPath("../../deployment/README.md").read_text()'
+    cells = [new_markdown_cell("# A page"), new_code_cell("1"), new_code_cell(text)]
+    page.write_text(write_text(page_of(*cells)))
+    cell, wrong, _ = alone.run_alone(page, installed[1])
+    assert cell == 2
+    assert wrong.startswith("FileNotFoundError")
