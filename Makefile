@@ -50,7 +50,7 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 
 .PHONY: help setup book read test check lint unit nbval site lab serve notebooks \
 	hygiene portability bench bench-exports bench-serving fuzz fuzz-api image records \
-	claims clean
+	claims terms clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -170,6 +170,9 @@ notebooks: $(STAMP) ## re-execute the pages and store their outputs (PAGES=…)
 
 claims: $(STAMP) ## regenerate the appendix page of claims and verdicts
 	@$(BIN)/python -m tools.claims_page
+
+terms: $(STAMP) ## link the terms of the glossary where the pages first use them
+	@$(BIN)/python -m tools.terms --mark
 
 records: $(STAMP) ## the long runs that pages read, resumable (NAMES=…)
 	@$(BIN)/python -m tools.records $(NAMES)

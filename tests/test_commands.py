@@ -34,6 +34,7 @@ PROMISED = {
     "read",
     "records",
     "serve",
+    "terms",
     "test",
 }
 
