@@ -50,7 +50,7 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 
 .PHONY: help setup book read test check lint unit nbval site lab serve notebooks \
 	hygiene portability bench bench-exports bench-serving fuzz fuzz-api image records \
-	claims terms clean
+	claims terms pdf clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -87,6 +87,10 @@ book: $(STAMP) ## build the book from stored outputs, warnings are errors
 	@rm -rf _build/html
 	@$(BIN)/jupyter-book build . --all -n -W --keep-going
 	@echo; echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make read"
+
+pdf: $(STAMP) ## print the built book into one PDF, by Chromium
+	@[ -f _build/html/index.html ] || $(MAKE) book
+	@$(BIN)/python -m tools.printing
 
 read: $(STAMP) ## show the built book on 127.0.0.1 (PORT=8000)
 	@[ -f _build/html/index.html ] || $(MAKE) book

@@ -30,6 +30,7 @@ PROMISED = {
     "lab",
     "lint",
     "notebooks",
+    "pdf",
     "portability",
     "read",
     "records",
