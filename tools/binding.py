@@ -5,6 +5,7 @@ of its headings under their ids, and links to other pages as addresses of the se
 """
 
 import io
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
+    DecodedStreamObject,
     DictionaryObject,
     Fit,
     FloatObject,
@@ -20,6 +22,9 @@ from pypdf.generic import (
     NullObject,
     TextStringObject,
 )
+
+FONT, SIZE = "BookNumber", 8
+DIGIT = 0.556 * SIZE  # width of a digit of Helvetica
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,13 @@ class Bound:
 
 def count_pages(content: bytes) -> int:
     return len(PdfReader(io.BytesIO(content)).pages)
+
+
+def first_pages(leaves: list[Leaf]) -> dict[str, int]:
+    """Number of the page, from 0, on which each leaf will start."""
+    lengths = [count_pages(leaf.content) for leaf in leaves]
+    starts = itertools.accumulate(lengths, initial=0)
+    return dict(zip((leaf.name for leaf in leaves), starts, strict=False))
 
 
 def bind(leaves: list[Leaf], *, address: str) -> Bound:
@@ -139,25 +151,52 @@ def add_bookmarks(bound: Bound, leaves: list[Leaf]) -> None:
         start = bound.starts[leaf.name]
         if leaf.part and leaf.part not in parts:
             parts[leaf.part] = bound.writer.add_outline_item(
-                leaf.part, start, bold=True, is_open=False
+                title=leaf.part, page_number=start, bold=True, is_open=False
             )
         above = parts.get(leaf.part)
         page = bound.writer.add_outline_item(
-            leaf.title, start, parent=above, is_open=False
+            title=leaf.title, page_number=start, parent=above, is_open=False
         )
         for title, identity in leaf.headings:
             place = bound.places.get((leaf.name, identity))
             if place:
                 fit = Fit.xyz(left=place.left, top=place.top)
-                bound.writer.add_outline_item(title, place.page, parent=page, fit=fit)
+                bound.writer.add_outline_item(
+                    title=title, page_number=place.page, parent=page, fit=fit
+                )
 
 
-def add_numbers(writer: PdfWriter, numbers: bytes) -> None:
-    """Lay page i of `numbers`, which holds no more than a number, over page i."""
-    for page, number in zip(
-        writer.pages, PdfReader(io.BytesIO(numbers)).pages, strict=True
-    ):
-        page.merge_page(number)
+def add_numbers(writer: PdfWriter) -> None:
+    """Print its number at the foot of each page.
+
+    The content stays as it was packed, between two small streams: one keeps the state
+    in which the page began, the other goes back to it and writes.
+    """
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    helvetica = writer._add_object(
+        DictionaryObject({NameObject(k): NameObject(v) for k, v in font.items()})
+    )
+    keep = writer._add_object(stream(b"q\n"))
+    for number, page in enumerate(writer.pages, start=1):
+        left = float(page.mediabox.width) / 2 - len(str(number)) * DIGIT / 2
+        text = f"\nQ BT /{FONT} {SIZE} Tf {left:.2f} 26 Td ({number}) Tj ET\n"
+        written = writer._add_object(stream(text.encode()))
+        before = page["/Contents"]
+        inside = (
+            before if isinstance(before, ArrayObject) else [page.raw_get("/Contents")]
+        )
+        page[NameObject("/Contents")] = ArrayObject([keep, *inside, written])
+        resources = page.setdefault(NameObject("/Resources"), DictionaryObject())
+        fonts = resources.get_object().setdefault(
+            NameObject("/Font"), DictionaryObject()
+        )
+        fonts.get_object()[NameObject(f"/{FONT}")] = helvetica
+
+
+def stream(data: bytes) -> DecodedStreamObject:
+    made = DecodedStreamObject()
+    made.set_data(data)
+    return made
 
 
 def finish(writer: PdfWriter, *, title: str, author: str, language: str) -> bytes:

@@ -21,6 +21,15 @@ async () => {
   await Promise.all([...document.images].map((image) => image.decode().catch(() => null)));
   await document.fonts.ready;
 
+  // What is wider than the paper is made smaller, as a whole.
+  const paper = document.documentElement.clientWidth;
+  for (const node of article.querySelectorAll("table, mjx-container[display='true'], .explorer-board")) {
+    const box = node.getBoundingClientRect();
+    const wanted = Math.max(node.scrollWidth, box.width);
+    const room = paper - Math.max(box.left, 0);
+    if (wanted > room + 1) node.style.zoom = String(room / wanted);
+  }
+
   // Chromium notes the place of an id only if a link of the same page leads to it.
   const anchors = document.createElement("nav");
   anchors.className = "print-anchors";
@@ -47,6 +56,5 @@ async () => {
     broken: [...article.querySelectorAll("mjx-merror, img")]
       .filter((node) => node.localName !== "img" || !node.naturalWidth)
       .map((node) => node.getAttribute("src") || node.textContent),
-    wide: [...article.querySelectorAll("pre, table, img, mjx-container")].length,
   };
 };

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from cnnbook.files import write_atomically
 from tools.chromium import ARGUMENTS, MISSING, find_chromium, served
@@ -22,6 +22,7 @@ from tools.notebook_files import ROOT, toc_files
 HERE = Path(__file__).parent
 OUTPUT = "_build/pdf/book.pdf"
 SMALL = "font: 7.5pt sans-serif; color: #52606d; width: 100%; margin: 0 18mm;"
+PAPER = {"width": 657, "height": 900}  # A4 between the margins, at 96 pixels an inch
 NO_PYPDF = (
     "pypdf is needed and is not installed. `make setup` installs the pins of "
     "requirements.txt, which name it."
@@ -45,7 +46,7 @@ class Printer:
 
     def page(self, name: str, part: str = "") -> tuple[dict, bytes]:
         """What is on a page of the book (see printing.js), and the page as PDF."""
-        page = self.browser.new_page(color_scheme="light")
+        page = self.browser.new_page(color_scheme="light", viewport=PAPER)
         try:
             answer = page.goto(f"{self.address}/{name}.html", wait_until="load")
             if answer is None or not answer.ok:
@@ -58,25 +59,24 @@ class Printer:
         finally:
             page.close()
 
-    def text(self, body: str, *, numbered: bool = False) -> bytes:
-        """A PDF of some HTML; with `numbered`, a number at the foot of each sheet."""
+    def text(self, body: str) -> bytes:
+        """A PDF of some HTML."""
         page = self.browser.new_page()
         try:
             page.set_content(f"<!DOCTYPE html><meta charset=utf-8>{FRONT}{body}")
-            return self.pdf(page, numbered=numbered)
+            return self.pdf(page)
         finally:
             page.close()
 
     @staticmethod
-    def pdf(page, *, head: str = "", numbered: bool = False) -> bytes:
-        foot = '<span class="pageNumber"></span>' if numbered else ""
+    def pdf(page: Page, *, head: str = "") -> bytes:
         return page.pdf(
             format="A4",
             prefer_css_page_size=True,
             print_background=True,
             display_header_footer=True,
             header_template=f'<div style="{SMALL}">{html.escape(head)}</div>',
-            footer_template=f'<div style="{SMALL} text-align: center">{foot}</div>',
+            footer_template="<div></div>",  # binding writes the numbers
         )
 
 
@@ -88,8 +88,6 @@ h2 { font-size: 18pt; margin: 0 0 6mm; }
 h3 { font-size: 11pt; margin: 4mm 0 1mm; break-after: avoid; }
 a { color: inherit; text-decoration: none; display: flex; gap: 2mm; }
 a > i { flex: 1; border-bottom: 1px dotted #9aa5b1; margin-bottom: 1.5mm; }
-.sheet { break-after: page; height: 1px; }
-.sheet:last-child { break-after: auto; }
 </style>"""
 
 
@@ -120,7 +118,7 @@ def print_book(root: Path, site: Path, say=lambda line: None) -> bytes:
     Raises ValueError for a page that is missing, or has a formula or an image that
     did not come out.
     """
-    from tools.binding import Leaf, add_numbers, bind, count_pages, finish
+    from tools.binding import Leaf, add_numbers, bind, count_pages, finish, first_pages
 
     config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
     program = find_chromium()
@@ -138,16 +136,14 @@ def print_book(root: Path, site: Path, say=lambda line: None) -> bytes:
             leaves.append(Leaf(name, found["title"], content, part, headings))
             say(f"{name}: {count_pages(content)} pages")
         front = [Leaf(":title", config["title"], printer.text(title_page(config)))]
+        front.append(Leaf(":contents", "Contents", b""))
         starts = dict.fromkeys((leaf.name for leaf in leaves), 0)
-        listed = printer.text(contents(leaves, starts, address))
-        front.append(Leaf(":contents", "Contents", listed))
-        for _ in range(2):  # once for its length, once for its numbers
-            bound = bind([*front, *leaves], address=address)
-            listed = printer.text(contents(leaves, bound.starts, address))
+        for _ in range(2):  # once for the length of the contents, once for the numbers
+            listed = printer.text(contents(leaves, starts, address))
             front[1] = replace(front[1], content=listed)
+            starts = first_pages([*front, *leaves])
         bound = bind([*front, *leaves], address=address)
-        sheets = '<div class="sheet"></div>' * len(bound.writer.pages)
-        add_numbers(bound.writer, printer.text(sheets, numbered=True))
+        add_numbers(bound.writer)
         browser.close()
     for target in sorted(set(bound.lost)):
         say(f"no link on paper: {target}")
