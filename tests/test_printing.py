@@ -27,7 +27,8 @@ BODIES = {
 <a href="https://example.org/">elsewhere</a>.</p>
 <p>A quarter: \\(\\frac{1}{4}\\).</p>
 <details><summary>Answer</summary><p>Folded words.</p></details>
-<div class="admonition toggle-hidden" style="height: 0"><p>Hidden words.</p></div>
+<style>.toggle-hidden > * { display: none; }</style>
+<div class="admonition toggle-hidden"><p>Hidden words.</p></div>
 <div class="explorer"><div class="explorer-body"><button>Slide me</button></div>
 <div class="explorer-fallback" hidden>Still words.</div></div>
 <pre style="white-space: pre">WIDE</pre><h2 id="own">Own part</h2><p>Text.</p>""",
