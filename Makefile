@@ -53,9 +53,9 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	--nbval-kernel-startup-timeout=120 --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	-p no:cacheprovider --durations=10 -q -rs $(NBVAL_PARALLEL)
 
-.PHONY: help setup book read serve lab test check lint hygiene unit nbval built site \
-	alone mutate portability notebooks claims records bench bench-exports \
-	bench-serving image fuzz-api fuzz clean
+.PHONY: help setup book pdf read serve lab test check lint hygiene unit nbval built \
+	site alone mutate portability notebooks claims terms records bench \
+	bench-exports bench-serving image fuzz-api fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -95,6 +95,10 @@ book: $(STAMP) ## build the book from stored outputs, warnings are errors
 	@$(BIN)/jupyter-book build . --all -n -W --keep-going
 	@$(BIN)/python -m tools.downloads
 	@echo; echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make read"
+
+pdf: $(STAMP) ## print the built book into one PDF, by Chromium
+	@[ -f _build/html/index.html ] || $(MAKE) book
+	@$(BIN)/python -m tools.printing
 
 read: $(STAMP) ## show the built book on 127.0.0.1 (PORT=8000)
 	@[ -f _build/html/index.html ] || $(MAKE) book
@@ -193,6 +197,9 @@ notebooks: $(STAMP) ## re-execute the pages and store their outputs (PAGES=…)
 
 claims: $(STAMP) ## regenerate the appendix page of claims and verdicts
 	@$(BIN)/python -m tools.claims_page
+
+terms: $(STAMP) ## link the terms of the glossary where the pages first use them
+	@$(BIN)/python -m tools.terms --mark
 
 records: $(STAMP) ## the long runs that pages read, resumable (NAMES=…)
 	@$(BIN)/python -m tools.records $(NAMES)

@@ -32,10 +32,12 @@ PROMISED = {
     "lab",
     "lint",
     "notebooks",
+    "pdf",
     "portability",
     "read",
     "records",
     "serve",
+    "terms",
     "test",
 }
 

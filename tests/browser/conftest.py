@@ -3,31 +3,15 @@
 Whatever a page asks of another host, and every error in its console, fails the test.
 """
 
-import functools
-import os
-import shutil
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-INSTALL = (
-    "These tests drive Chromium, and none was found as $CHROMIUM, /usr/bin/chromium or "
-    "on PATH. Install it (Debian: apt install chromium), or set CHROMIUM to its place."
-)
-# Alone with the page: Chromium otherwise asks for updates and hosts of its own.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tools.chromium import ARGUMENTS, MISSING, find_chromium, served
+
 # How sphinx-book-theme keeps the reader's choice.
 THEME = "for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}');"
 
@@ -39,35 +23,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-def find_chromium() -> str | None:
-    """The program to start, None where there is none."""
-    named = os.environ.get("CHROMIUM")
-    candidates = [named] if named else ["/usr/bin/chromium", "chromium"]
-    found = (shutil.which(candidate) for candidate in candidates)
-    return next((place for place in found if place), None)
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def serve():
     """A function folder -> address: serve the folder on 127.0.0.1."""
-    servers = []
-
-    def start(folder):
-        handler = functools.partial(QuietHandler, directory=str(folder))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as stack:
+        yield lambda folder: stack.enter_context(served(folder))
 
 
 # For one file of tests, not for the session: while Playwright is open, its event loop
@@ -76,7 +36,7 @@ def serve():
 def browser():
     program = find_chromium()
     if program is None:
-        pytest.fail(INSTALL, pytrace=False)
+        pytest.fail(f"These tests drive a browser. {MISSING}", pytrace=False)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield opened

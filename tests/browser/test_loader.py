@@ -3,9 +3,9 @@
 import pytest
 
 from cnnbook.explorers import explorer_html
-from tests.browser.conftest import find_chromium
 from tests.browser.explorer_rules import not_ready, too_wide, unreachable
 from tests.browser.small_site import overflow, tab_to, undersized, write_site
+from tools.chromium import find_chromium
 
 TABLE = "<table><tr><td>seen without script</td></tr></table>"
 HELLO = 'cnnbook.define("hello", (body, data) => { body.append(data.text); });'
