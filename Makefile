@@ -50,7 +50,7 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 
 .PHONY: help setup book read test check lint unit nbval site lab serve notebooks \
 	hygiene portability bench bench-exports bench-serving fuzz fuzz-api image records \
-	claims clean
+	claims axe links clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -144,6 +144,12 @@ nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs
 site: $(STAMP) ## tests that read the built book (after make book)
 	@mkdir -p $(JUNIT)
 	@$(BIN)/python -m pytest $$(grep -rlE --include='*.py' 'mark\.site\b' tests) -q -m site -n $(TEST_WORKERS) --dist loadfile --junitxml=$(JUNIT)/site.xml
+
+axe: $(STAMP) ## axe-core on every page of the built book: wide, narrow, light, dark
+	@$(BIN)/python -m tools.axe $(PAGES)
+
+links: $(STAMP) ## the links of the built book to other hosts, by page; asks no host
+	@$(BIN)/python -m tools.external_links
 
 # The same pages on other processors: other instructions, no oneDNN, one thread.
 # All three run even when one fails; they are slow, so cells get more time.

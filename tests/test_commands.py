@@ -17,6 +17,8 @@ from tools.notebook_files import ROOT
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 TARGETS = set(re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE))
 PROMISED = {
+    "axe",
+    "links",
     "bench",
     "bench-exports",
     "bench-serving",

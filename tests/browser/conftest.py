@@ -4,8 +4,6 @@ Whatever a page asks of another host, and every error in its console, fails the 
 """
 
 import functools
-import os
-import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,20 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-INSTALL = (
-    "These tests drive Chromium, and none was found as $CHROMIUM, /usr/bin/chromium or "
-    "on PATH. Install it (Debian: apt install chromium), or set CHROMIUM to its place."
-)
-# Alone with the page: Chromium otherwise asks for updates and hosts of its own.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tools.chromium import ARGUMENTS, INSTALL, find_chromium
+
 # How sphinx-book-theme keeps the reader's choice.
 THEME = "for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}');"
 
@@ -37,14 +23,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
-
-
-def find_chromium() -> str | None:
-    """The program to start, None where there is none."""
-    named = os.environ.get("CHROMIUM")
-    candidates = [named] if named else ["/usr/bin/chromium", "chromium"]
-    found = (shutil.which(candidate) for candidate in candidates)
-    return next((place for place in found if place), None)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
