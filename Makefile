@@ -54,7 +54,7 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	-p no:cacheprovider --durations=10 -q -rs $(NBVAL_PARALLEL)
 
 .PHONY: help setup book pdf read serve lab test check lint hygiene unit nbval built \
-	site alone mutate portability notebooks claims terms records bench \
+	site alone mutate axe links portability notebooks claims terms records bench \
 	bench-exports bench-serving image fuzz-api fuzz clean
 
 help: ## list the commands
@@ -168,6 +168,12 @@ alone: $(STAMP) ## run pages in an empty folder with the installed wheel (PAGES=
 # half an hour on two cores; FLAGS="--pages" lets pages judge what tests miss
 mutate: $(STAMP) ## put faults into cnnbook, see which tests catch them (NAMES=…)
 	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tools.mutation $(FLAGS) $(NAMES)
+
+axe: $(STAMP) ## axe-core on every page of the built book: wide, narrow, light, dark
+	@$(BIN)/python -m tools.axe $(PAGES)
+
+links: $(STAMP) ## the links of the built book to other hosts, by page; asks no host
+	@$(BIN)/python -m tools.external_links
 
 # The same pages on other processors: other instructions, no oneDNN, one thread.
 # All three run even when one fails; they are slow, so cells get more time.

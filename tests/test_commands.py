@@ -19,6 +19,8 @@ TARGETS = set(re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE))
 PROMISED = {
     "alone",
     "mutate",
+    "axe",
+    "links",
     "bench",
     "bench-exports",
     "bench-serving",

@@ -5,13 +5,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.built_site import links, offline, page
+from tests.built_site import links, offline, page, weight
+from tools.external_links import external_links, wrong_links
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 # Pages that Sphinx makes of its own accord, without an article of ours.
 GENERATED = {"genindex.html", "search.html", "py-modindex.html"}
 MAX_HTML_BYTES = 700_000
+# A page as it is sent: compressed, with its pictures and scripts, without the theme.
+MAX_SENT_BYTES = 1_500_000
 MAX_IMAGE_BYTES_PER_PAGE = 2_500_000
 # Everything but MathJax, the theme and the search index.
 MAX_IMAGES_BYTES = 40_000_000
@@ -39,7 +42,15 @@ def read(name: str) -> str:
 
 @pytest.mark.parametrize(
     "rule",
-    [page.headings, page.alt_texts, page.tracebacks, page.labels_of_links, page.title],
+    [
+        page.headings,
+        page.alt_texts,
+        page.figures,
+        page.skip_link,
+        page.tracebacks,
+        page.labels_of_links,
+        page.title,
+    ],
     ids=lambda rule: rule.__name__,
 )
 @pytest.mark.parametrize("name", toc_pages())
@@ -55,6 +66,7 @@ def test_page_of_the_book(rule, name):
         offline.base_elements,
         page.language,
         page.formulas,
+        wrong_links,
     ],
     ids=lambda rule: rule.__name__,
 )
@@ -84,6 +96,12 @@ def test_weight_of_a_page(name):
         if "_images/" in address
     }
     assert sum(path.stat().st_size for path in images) <= MAX_IMAGE_BYTES_PER_PAGE
+    assert weight.heavy(SITE / name, SITE, limit=MAX_SENT_BYTES) == []
+
+
+def test_the_book_links_to_other_hosts_at_all():
+    found = external_links(read("chapters/appendix/references.html"))
+    assert any(link.startswith("https://doi.org/") for link in found)
 
 
 def test_weight_of_all_images():

@@ -2,19 +2,22 @@
 
 import pytest
 
-from tests.built_site import links, offline, page
+from tests.built_site import links, offline, page, weight
+from tools.external_links import wrong_links
 
 GOOD = """<!DOCTYPE html><html lang="en"><head>
 <title>A page — Delving into Convolutional Neural Networks</title>
 <link rel="stylesheet" href="_static/custom.css">
 <script src="_static/mathjax/tex-mml-chtml.js"></script>
 <style>@import "local.css"; p {background: url(_static/a.png)}</style>
-</head><body><input type="search"><article>
+</head><body><a href="#main">Skip to the content</a><input type="search">
+<main id="main"><article>
 <h1 id="a">A</h1><h2>B</h2><h3>C</h3><h2>D</h2>
 <p>A <a href="https://keras.io">link</a>, <span class="math">x</span>.</p>
 <div class="cell tag_raises-exception"><div class="traceback">NameError</div></div>
-<img src="_images/x.png" alt="Accuracy rises over ten epochs.">
-</article></body></html>"""
+<figure><img src="_images/x.png" alt="Accuracy rises over ten epochs.">
+<figcaption>It rises.</figcaption></figure>
+</article></main></body></html>"""
 
 RULES = [
     offline.offsite_resources,
@@ -24,10 +27,13 @@ RULES = [
     page.title,
     page.headings,
     page.alt_texts,
+    page.figures,
+    page.skip_link,
     page.formulas,
     page.tracebacks,
     page.search_boxes,
     page.labels_of_links,
+    wrong_links,
 ]
 
 BAD = [
@@ -63,11 +69,24 @@ BAD = [
     (page.alt_texts, '<img src="a.png">'),
     (page.alt_texts, '<img src="a.png" alt=" ">'),
     (page.alt_texts, '<img src="a.png" alt="../_images/3f2a.png">'),
+    (page.figures, '<figure><img src="a.png" alt="A cat."></figure>'),
+    (page.figures, '<figure><img src="a.png"><figcaption> </figcaption></figure>'),
+    (page.figures, "<figure><figcaption>A cat.</figcaption></figure>"),
+    (page.skip_link, '<body><a href="a.html">A</a><a href="#m">Skip</a></body>'),
+    (page.skip_link, '<body><a href="#m">Skip</a></body>'),
+    (page.skip_link, '<body><a href="#m">S</a><p id="m"></p><article/></body>'),
     (page.formulas, '<span class="math">x</span>'),
     (page.formulas, '<script src="_static/other/MathJax.js"></script>'),
     (page.tracebacks, '<div class="cell"><div class="traceback">E</div></div>'),
     (page.search_boxes, "<p>none</p>"),
     (page.search_boxes, '<input type="search"><input type="search">'),
+    (wrong_links, '<a href="http://keras.io/">plain</a>'),
+    (wrong_links, '<a href="//keras.io/">no scheme</a>'),
+    (wrong_links, '<a href="https://keras.io/a page">space</a>'),
+    (wrong_links, '<a href="https://keras/">no dot</a>'),
+    (wrong_links, '<a href="https://[keras.io/">no host</a>'),
+    (wrong_links, '<a href="https://keras.io/?utm_source=book">tracker</a>'),
+    (wrong_links, '<a href="mailto:someone@keras.io">mail</a>'),
     (page.labels_of_links, '<article><a href="b.html"></a></article>'),
 ]
 
@@ -91,6 +110,41 @@ def test_every_rule_has_a_bad_page():
 def test_a_heavy_page_is_rejected():
     assert page.weight("x" * 11, limit=10)
     assert page.weight("x" * 10, limit=10) == []
+
+
+def test_a_page_weighs_what_is_sent(tmp_path):
+    site = tmp_path / "site"
+    for name, data in {
+        "_images/a.png": bytes(range(256)) * 4,
+        "_images/unseen.png": bytes(9000),
+        "_static/theme.css": b"a" * 9000,
+        "_static/custom.css": b"a" * 9000,
+        "_static/explorers/shift.js": b"b" * 9000,
+        "_static/explorers/shapes.js": b"b" * 9000,
+    }.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(data)
+    page_file = site / "a.html"
+    page_file.write_text(
+        '<link rel="stylesheet" href="_static/custom.css?v=1">'
+        '<link rel="stylesheet" href="_static/theme.css">'
+        '<img src="_images/a.png"><img src="_images/a.png">'
+        '<img src="https://a.org/b.png"><img src="data:image/png;base64,AA==">'
+        '<div data-explorer="shift"></div>' + "c" * 9000
+    )
+    found = weight.parts(page_file, site)
+    assert set(found) == {
+        "a.html",
+        "_images/a.png",
+        "_static/custom.css",
+        "_static/explorers/shift.js",
+    }
+    assert found["_images/a.png"] == 1024  # as it is
+    assert all(size < 400 for name, size in found.items() if name[-3:] != "png")
+    total = sum(found.values())
+    assert weight.heavy(page_file, site, limit=total) == []
+    (problem,) = weight.heavy(page_file, site, limit=total - 1)
+    assert "_images/a.png 1,024" in problem
 
 
 def test_a_style_sheet_that_fetches_is_rejected():

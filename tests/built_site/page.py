@@ -56,6 +56,36 @@ def alt_texts(page: str) -> list[str]:
     return problems
 
 
+def figures(page: str) -> list[str]:
+    """A figure holds a picture and says below it what is to be seen."""
+    return [
+        f"figure {figure.get('id')!r} has no {part}"
+        for figure in _article(page).find_all("figure")
+        for part, found in (
+            ("picture", figure.find(["img", "svg", "table", "pre"])),
+            ("caption", figure.find("figcaption")),
+        )
+        if not (found and (part == "picture" or found.get_text().strip()))
+    ]
+
+
+def skip_link(page: str) -> list[str]:
+    """The first link of the body leads past the navigation, to the main content."""
+    soup = parsed(page)
+    first = soup.body.find(["a", "button"], href=True) if soup.body else None
+    target = first["href"] if first else ""
+    if not target.startswith("#") or len(target) < 2:
+        return [f"the first link leads to {target!r}, not to the content of the page"]
+    found = soup.find(id=target[1:])
+    if found is None:
+        return [f"the first link leads to {target}, which is not on the page"]
+    return (
+        []
+        if soup.article is None or _holds(found, soup.article)
+        else [f"{target}, where the first link leads, does not hold the article"]
+    )
+
+
 def formulas(page: str) -> list[str]:
     """A page with formulas loads the MathJax of the book, and no other."""
     soup = parsed(page)
@@ -102,6 +132,10 @@ def weight(page: str, *, limit: int) -> list[str]:
     """The HTML of a page, in bytes, stays within `limit`."""
     size = len(page.encode())
     return [] if size <= limit else [f"{size:,} bytes of HTML, at most {limit:,}"]
+
+
+def _holds(outer: Tag, inner: Tag) -> bool:
+    return inner is outer or outer in inner.parents
 
 
 def _article(page: str) -> Tag:

@@ -1,0 +1,67 @@
+"""axe-core finds nothing serious on any page of the built book. Run `make book` first.
+
+Here each page is seen once, wide, with its colours in both themes; `make axe` shows it
+in four views, with formulas, and leaves nothing out.
+"""
+
+import pytest
+
+from tools.axe import SITE, findings, opened, show_theme, thin_out
+from tools.external_links import pages
+
+pytestmark = pytest.mark.site
+
+# Half of the time goes into drawing icons and formulas, the same way on each page.
+WITHOUT = ("*/fontawesome/*/all.min.js*", "*/mathjax/*")
+NAMES = [path.relative_to(SITE).as_posix() for path in pages(SITE)]
+BAD = """<!DOCTYPE html><html lang="en" data-theme="light"><head><title>Bad</title>
+<style>
+[data-theme="dark"] body { background: #000; }
+[data-theme="dark"] .hidden-in-dark { color: #222; }
+.scrolls { overflow: auto; width: 5rem; height: 2rem; }
+.pale { color: #bbb; }
+</style></head><body><main><h1>Bad</h1>
+<p class="hidden-in-dark">Can be read in the light.</p>
+<div class="highlight"><pre><span class="k">def</span> <span class="k pale">f</span>
+<span class="k pale">return</span></pre></div>
+<select><option>One</option></select>
+<details><summary>More</summary><p><img src="data:,"></p></details>
+<div class="scrolls"><p>Words that are far too long for a place of this size</p></div>
+</main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def wide(browser):
+    with opened(browser, width=1280, theme="light", without=WITHOUT) as open_:
+        yield open_
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_hinders_a_reader(wide, name):
+    page = wide(SITE / name)
+    thin_out(page)
+    assert [str(found) for found in findings(page)] == []
+    show_theme(page, "dark")
+    assert [str(found) for found in findings(page, ("color-contrast",))] == []
+
+
+def test_there_are_pages():
+    assert len(NAMES) > 30, "the book is not built: run `make book`."
+
+
+def test_a_bad_page_is_found_out(wide, tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text(BAD, encoding="utf-8")
+    page = wide(bad)
+    thin_out(page)
+    assert page.locator(".highlight span").count() == 2
+    rules = sorted(found.rule for found in findings(page))
+    assert rules == [
+        "color-contrast",
+        "image-alt",
+        "scrollable-region-focusable",
+        "select-name",
+    ]
+    show_theme(page, "dark")
+    targets = [found.target for found in findings(page, ("color-contrast",))]
+    assert ".hidden-in-dark" in targets
