@@ -176,3 +176,17 @@ def block_parameters(model: keras.Model, prefix: str) -> int:
             "[layer.name for layer in model.layers]."
         )
     return sum(layer.count_params() for layer in found)
+
+
+def millions(model: keras.Model) -> dict[str, float]:
+    """Millions of parameters, to one digit, in dense layers and in all others.
+
+    The others are called convolutions; there are also those of normalization.
+    """
+    dense = sum(
+        layer.count_params()
+        for layer in model.layers
+        if isinstance(layer, layers.Dense)
+    )
+    rest = model.count_params() - dense
+    return {"convolutions": round(rest / 1e6, 1), "dense": round(dense / 1e6, 1)}

@@ -19,7 +19,7 @@ PARTS = {
     "B": "Beyond CNNs",
     "R": "References",
 }
-# What a condition turns on, and the claims whose condition does. Sorted by reading them.
+# What a condition turns on, and the claims whose condition does, sorted by reading.
 THEMES = {
     "what else the network has": "I02 I03 M01 M06 M09 M16 M22 M23 M24 P03 X06 H01 H02 "
     "H04 H05 H06 H07 H08 H09 H13 B03 B06",

@@ -44,6 +44,8 @@ def stacked_bars(
         left = [start + length for start, length in zip(left, lengths, strict=True)]
     axis.invert_yaxis()
     axis.set_xlabel(x_label)
-    axis.legend(ncols=len(names), loc="lower right", bbox_to_anchor=(1, 1))
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    if len(names) > 1:
+        axis.legend(ncols=len(names), loc="lower right", bbox_to_anchor=(1, 1))
     plt.tight_layout()
     return axis

@@ -31,6 +31,14 @@ def test_the_lenet_of_textbooks_by_hand():
     assert model.count_params() == 156 + 2_416 + 48_120 + 10_164 + 850
 
 
+def test_dense_layers_by_hand():
+    images = keras.Input((8, 8, 300))
+    maps = keras.layers.Flatten()(keras.layers.Conv2D(256, 3)(images))
+    model = keras.Model(images, keras.layers.Dense(20)(maps))
+    # 9 * 300 * 256 + 256, and 36 * 256 * 20 + 20
+    assert classics.millions(model) == {"convolutions": 0.7, "dense": 0.2}
+
+
 def test_a_map_of_c3_ignores_what_its_row_leaves_out():
     model = classics.lenet5()
     inside = keras.Model(model.get_layer("S2").output, model.get_layer("C3").output)

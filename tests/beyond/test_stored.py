@@ -11,7 +11,7 @@ from cnnbook.beyond.stored import number, quoted, stored_text
 def chapters(tmp_path):
     outputs = [
         {"output_type": "stream", "name": "stdout", "text": ["gap: 1,234.5\n"]},
-        {"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": []},
+        {"output_type": "error", "ename": "ValueError", "evalue": "no"},
         {
             "output_type": "display_data",
             "metadata": {"scrapbook": {"name": "gain"}},

@@ -74,8 +74,8 @@ def check_partial(
         found, expected = as_numbers(value), _table_parameters(*arguments)
         if found is None or found.shape != () or found != expected:
             return wrong(
-                f"For the table {arguments[0]} and kernels of {arguments[1]} pixels you "
-                f"gave {value!r}. {hint}"
+                f"For the table {arguments[0]} and kernels of {arguments[1]} pixels "
+                f"you gave {value!r}. {hint}"
             )
     return right("With the table of the paper and kernels of 5 pixels it gives 1,516.")
 
