@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from cnnbook.claims import load_register
-from tests.browser.small_site import ASSETS, overflow, tab_to, write_site
+from tests.browser.small_site import ASSETS, tab_to, write_site
 from tools.claims_page import PARTS, render
 
 REGISTER = load_register()
