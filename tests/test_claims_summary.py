@@ -4,8 +4,7 @@ import dataclasses
 
 import pytest
 
-from cnnbook.beyond import summary
-from cnnbook.claims import Claim, load_register
+from cnnbook.claims import Claim, load_register, summary
 
 UPHELD = Claim("M01", "1", "exact", "So.", "upheld", "", "math/a")
 MAYBE = dataclasses.replace(UPHELD, id="T02", verdict="conditional", condition="If.")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cnnbook.beyond.stored import number, quoted, stored_text
+from cnnbook.studies.stored import number, quoted, stored_text
 
 
 @pytest.fixture
