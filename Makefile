@@ -201,8 +201,9 @@ portability: $(STAMP) ## nbval three times: AVX2 only, without oneDNN, one threa
 notebooks: $(STAMP) ## re-execute the pages and store their outputs (PAGES=…)
 	@$(BIN)/python -m tools.notebooks run --cell-timeout $(CELL_TIMEOUT) $(PAGES)
 
-claims: $(STAMP) ## regenerate the appendix page of claims and verdicts
+claims: $(STAMP) ## regenerate the page of claims and the counts of the first page
 	@$(BIN)/python -m tools.claims_page
+	@$(BIN)/python -m tools.landing
 
 terms: $(STAMP) ## link the terms of the glossary where the pages first use them
 	@$(BIN)/python -m tools.terms --mark

@@ -92,6 +92,13 @@ def html_of(register):
     return BeautifulSoup(MarkdownIt().enable("table").render(text), "html.parser")
 
 
+def claim_rows(page):
+    """The cells of each claim, in order; the first table of the page counts them."""
+    tables = page.select("table")[1:]
+    rows = [row.select("td") for table in tables for row in table.select("tr")]
+    return [cells for cells in rows if cells]
+
+
 def test_the_page_counts_and_links_by_hand():
     page = html_of(REGISTERED)
     assert page.h1.text == "Claims and verdicts"
@@ -102,17 +109,41 @@ def test_the_page_counts_and_links_by_hand():
         "The mathematics (M)",
         "Training (T)",
     ]
-    rows = [[cell.text for cell in row.select("td")] for row in page.select("tr")]
     statement = "It |runs| <fast>."
-    assert [row for row in rows if row] == [
+    assert [[cell.text for cell in cells] for cells in claim_rows(page)] == [
         ["M02", statement, "135", "code", "conditional", "if $n$ is odd"],
         ["T01", statement, "135", "code", "upheld", "–"],
         ["T03", statement, "135", "code", "open", "–"],
     ]
-    assert [link["href"] for link in page.select("a")] == [
-        "../training/a.html#claim-M02",
-        "../training/a.html#claim-T01",
+    assert [(link.text, link["href"]) for link in page.select("a")] == [
+        ("M02", "../training/a.html#claim-M02"),
+        ("T01", "../training/a.html#claim-T01"),
     ]
+
+
+def test_the_verdicts_of_each_part_are_counted_by_hand():
+    table = html_of(REGISTERED).table
+    rows = [[cell.text for cell in row.select("th, td")] for row in table.select("tr")]
+    assert rows == [
+        ["Part", "✓ upheld", "◐ conditional", "✗ refuted", "open", "all"],
+        ["The mathematics", "0", "1", "0", "0", "1"],
+        ["Training", "1", "0", "0", "1", "2"],
+        ["All", "1", "1", "0", "1", "3"],
+    ]
+
+
+def test_where_nothing_is_open_nobody_speaks_of_it():
+    page = html_of({"T01": UPHELD})
+    assert "open" not in page.text
+    assert [cell.text for cell in page.table.select("th")][-1] == "all"
+
+
+def test_the_script_lies_where_the_page_looks_for_it():
+    (script,) = html_of(REGISTERED).select("script")
+    built = CHAPTERS / "appendix" / script["src"]
+    assert built.resolve() == CHAPTERS.parent.resolve() / "_static/claims-filter.js"
+    # everything below assets is copied to _static of the built book
+    assert (CHAPTERS.parent / "assets" / built.name).is_file()
 
 
 def test_dollars_are_escaped_lest_they_become_a_formula():
@@ -123,16 +154,16 @@ def test_dollars_are_escaped_lest_they_become_a_formula():
 def test_any_statement_is_shown_exactly(text):
     statement = " ".join(f"x{text}x".split())
     claim = dataclasses.replace(UPHELD, statement=statement)
-    cells = html_of({"T01": claim}).select("td")
+    (cells,) = claim_rows(html_of({"T01": claim}))
     assert cells[1].text == statement
 
 
 def test_every_claim_of_the_register_has_a_row():
     register = load_register()
-    rows = [row.select("td") for row in html_of(register).select("tr")]
-    shown = {cells[0].text: cells[1].text for cells in rows if cells}
+    rows = claim_rows(html_of(register))
+    shown = {cells[0].text: cells[1].text for cells in rows}
     assert shown == {name: claim.statement for name, claim in register.items()}
-    assert "Part " not in render(register)
+    assert "## Part " not in render(register)
 
 
 def test_check_ends_with_one_until_the_page_is_written(tmp_path, capsys):

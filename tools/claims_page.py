@@ -19,6 +19,8 @@ from cnnbook.files import write_atomically
 
 CHAPTERS = Path(__file__).parent.parent / "chapters"
 PAGE = "appendix/claims.md"
+SCRIPT = "../../_static/claims-filter.js"  # as seen from the page
+SYMBOLS = {"upheld": "✓", "conditional": "◐", "refuted": "✗"}
 PARTS = {
     "I": "Introduction",
     "M": "The mathematics",
@@ -105,26 +107,60 @@ def _places(verdicts: Iterable[FoundVerdict]) -> str:
 
 def render(register: Mapping[str, Claim]) -> str:
     """The appendix page as MyST Markdown."""
-    counts = Counter(claim.verdict for claim in register.values())
-    decided = [f"{counts[name]} {name}" for name in VERDICTS]
+    parts = _by_part(register)
     lines = [
         "<!-- Written by `python -m tools.claims_page`; do not edit. -->",
         "",
         "# Claims and verdicts",
         "",
-        f"The source document makes {len(register)} statements that can be checked. So "
-        f"far {', '.join(decided[:-1])} and {decided[-1]}; {counts[None]} are still "
-        "open. Each verdict links to the cell that decides it, and the page with that "
-        "cell fails if the experiment comes out otherwise.",
+        _opening(register),
+        "",
+        *_counts(parts),
+        "",
+        # where the filters appear; without scripts the whole list stands there
+        f'<div id="claims-filter"></div><script defer src="{SCRIPT}"></script>',
         "",
     ]
-    for letter, claims in _by_part(register).items():
+    for letter, claims in parts.items():
         lines += [f"## {PARTS.get(letter, 'Part ' + letter)} ({letter})", ""]
         lines += ["| Claim | Statement | Source lines | Kind | Verdict | Condition |"]
         lines += ["|---|---|---|---|---|---|"]
         lines += [_row(claim) for claim in claims]
         lines += [""]
     return "\n".join(lines)
+
+
+def _opening(register: Mapping[str, Claim]) -> str:
+    counts = Counter(claim.verdict for claim in register.values())
+    decided = [f"{counts[name]} {name}" for name in VERDICTS]
+    still = f"; {counts[None]} are still open" if counts[None] else ""
+    return (
+        f"The source document makes {len(register)} statements that can be checked: "
+        f"{', '.join(decided[:-1])} and {decided[-1]}{still}. The number of a claim "
+        "leads to the cell that decides it, and the page with that cell fails if the "
+        "experiment comes out otherwise."
+    )
+
+
+def _counts(parts: Mapping[str, list[Claim]]) -> list[str]:
+    """A table: for each part the number of each verdict, and the sums."""
+    names = [*VERDICTS]
+    if any(claim.verdict is None for claims in parts.values() for claim in claims):
+        names.append(None)
+    titles = [f"{SYMBOLS.get(name, '')} {name or 'open'}".strip() for name in names]
+    rows = [
+        [PARTS.get(letter, f"Part {letter}"), *_verdicts(claims, names), len(claims)]
+        for letter, claims in parts.items()
+    ]
+    every = [claim for claims in parts.values() for claim in claims]
+    rows.append(["**All**", *_verdicts(every, names), len(every)])
+    lines = [["Part", *titles, "all"], ["---"] + ["--:"] * (len(names) + 1), *rows]
+    return [f"| {' | '.join(map(str, line))} |" for line in lines]
+
+
+def _verdicts(claims: list[Claim], names: list[str | None]) -> list[int]:
+    counts = Counter(claim.verdict for claim in claims)
+    return [counts[name] for name in names]
 
 
 def _by_part(register: Mapping[str, Claim]) -> dict[str, list[Claim]]:
@@ -136,22 +172,21 @@ def _by_part(register: Mapping[str, Claim]) -> dict[str, list[Claim]]:
 
 def _row(claim: Claim) -> str:
     cells = (
-        claim.id,
+        _linked(claim),
         _escaped(claim.statement),
         _escaped(claim.lines),
         claim.kind,
-        _verdict(claim),
+        claim.verdict or "open",
         _escaped(claim.condition) or "–",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _verdict(claim: Claim) -> str:
+def _linked(claim: Claim) -> str:
     if claim.verdict is None:
-        return "open"
+        return claim.id
     # raw HTML: the target is written by a cell's output, unknown to Sphinx
-    href = f"../{claim.page}.html#claim-{claim.id}"
-    return f'<a href="{href}">{claim.verdict}</a>'
+    return f'<a href="../{claim.page}.html#claim-{claim.id}">{claim.id}</a>'
 
 
 def _escaped(text: str) -> str:

@@ -10,6 +10,7 @@ from cnnbook.plots.charts import bars, curves, dots, fronts, history, sweeps
 from cnnbook.plots.heat import heat_grid
 from cnnbook.plots.images import image_grid, numbers, signed_maps
 from cnnbook.plots.matrices import confusion_matrix
+from cnnbook.plots.shares import stacked_bars
 from cnnbook.plots.style import COLORS, MARKERS, SIGNED, use_style
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "numbers",
     "report_panels",
     "signed_maps",
+    "stacked_bars",
     "sweeps",
     "use_style",
 ]
