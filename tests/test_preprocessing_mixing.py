@@ -95,4 +95,4 @@ def test_without_alpha_it_is_that_of_the_paper(mix, alpha):
         mix(numbered(), LABELS, KEY, alpha=alpha),
         strict=True,
     ):
-        np.testing.assert_array_equal(given, named)
+        np.testing.assert_array_equal(shown, named)
