@@ -59,14 +59,15 @@ def test_a_frozen_method_answers_and_changes_no_encoder(encoders, data, name):
 
 def test_fine_tuning_at_a_rate_of_zero_is_the_frozen_probe(encoders, data):
     images, labels = data
+    turned = images[:, ::-1]  # which nobody was trained on
 
     def prepare(seed):
         return encoders.get("contrastive", seed)
 
-    frozen = study.Frozen(prepare)(images, labels, 0)(images)
-    tuned = study.FineTuned(prepare, peak=0.0)(images, labels, 0)(images)
+    frozen = study.Frozen(prepare)(images, labels, 0)(turned)
+    tuned = study.FineTuned(prepare, peak=0.0)(images, labels, 0)(turned)
     assert np.mean(frozen == tuned) > 0.98
-    moved = study.FineTuned(prepare, peak=0.01)(images, labels, 0)(images)
+    moved = study.FineTuned(prepare, peak=0.01)(images, labels, 0)(turned)
     assert not np.array_equal(frozen, moved)
 
 
@@ -93,3 +94,8 @@ def test_digits_are_standardized_and_split():
     assert data.validation[0].shape == (600, 28, 28, 1)
     assert images.mean() == pytest.approx(0, abs=1e-5)
     assert np.bincount(labels).min() > 100
+
+
+def test_a_digit_set_without_pixels_is_refused():
+    with pytest.raises(ValueError, match=r"`images` must be \(n, h, w, c\)"):
+        study.enlarged_digits(np.zeros((8, 8)))

@@ -20,7 +20,7 @@ from cnnbook.beyond.transfer import (
     fit_probe,
     probed_classifier,
 )
-from cnnbook.checks import require_in
+from cnnbook.checks import require_in, require_layout
 from cnnbook.data import load_digits_images
 from cnnbook.preprocessing import Standardizer
 from cnnbook.studies.fashion import FashionData
@@ -182,6 +182,7 @@ def enlarged_digits(images: np.ndarray, *, seed: int | None = None) -> np.ndarra
     >>> enlarged_digits(np.ones((1, 8, 8, 1))).sum()
     576.0
     """
+    require_layout("images", images, "n h w c")
     if seed is not None:
         n, h, w, c = images.shape
         order = np.random.default_rng(seed).permutation(h * w)

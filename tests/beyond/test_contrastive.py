@@ -85,8 +85,9 @@ def test_a_view_is_of_its_own_image():
 
 
 def test_a_window_of_everything_is_the_image_stretched_mirrored_and_dimmed():
-    ramp = np.tile(np.linspace(0, 1, 9, dtype=np.float32)[:, None], (40, 9, 1, 1))
-    views = np.asarray(two_views(ramp[..., :1], (0, 0), smallest=1.0))
+    column = np.linspace(0, 1, 9, dtype=np.float32)[:, None, None]
+    ramp = np.tile(column, (40, 1, 9, 1))
+    views = np.asarray(two_views(ramp, (0, 0), smallest=1.0))
     # top to bottom, a view still grows and is constant along each row
     assert (np.diff(views[:, :, 4, 0], axis=1) > 0).all()
     np.testing.assert_allclose(views.std(axis=2), 0, atol=1e-5)
