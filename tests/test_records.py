@@ -6,7 +6,7 @@ import pytest
 from cnnbook import detection, generation, studies
 from cnnbook.interpretation import card
 from cnnbook.records import extend_record, find_folder, load_record
-from cnnbook.studies import attribution, boxes_and_noise
+from cnnbook.studies import attribution, boxes_and_noise, labels
 from cnnbook.training import Recipe
 from tools.notebook_files import ROOT
 
@@ -145,6 +145,20 @@ def test_the_pretraining_record_is_of_the_methods_counts_and_seeds_in_the_packag
     methods = studies.pretraining_methods(np.zeros((1, 28, 28, 1), np.float32))
     counts = dict.fromkeys(methods, studies.LABEL_COUNTS)
     check_curves(stored("pretraining"), methods, counts)
+
+
+def test_the_fewer_labels_record_is_of_the_tasks_counts_and_seeds_in_the_package():
+    entries = stored("fewer-labels")
+    for task, sizes in labels.TASKS.items():
+        found = {
+            key.removeprefix(f"{task}: "): entry
+            for key, entry in entries.items()
+            if key.startswith(f"{task}: ")
+        }
+        check_curves(found, sizes, sizes)
+    assert len(entries) == 3 * sum(
+        len(counts) for sizes in labels.TASKS.values() for counts in sizes.values()
+    )
 
 
 def test_two_records_agree_on_the_run_that_they_share():

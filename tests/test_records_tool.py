@@ -68,6 +68,16 @@ def test_few_labels_run_with_and_without_pre_training(monkeypatch):
     assert {"from scratch 50 0", "pre-trained 2000 2"} <= keys
 
 
+def test_few_labels_are_used_on_clothes_first_and_on_two_other_tasks(monkeypatch):
+    parts = [(np.zeros((1, 28, 28, 1)), np.zeros(1, int))] * 3
+    data = studies.FashionData(*parts)
+    monkeypatch.setattr(studies, "fashion_data", lambda **settings: data)
+    keys = list(records.fewer_labels_runs())
+    assert keys[0] == "clothes: contrastive, fine-tuned 10 0"
+    assert keys[-1] == "shuffled digits: supervised, frozen 1000 2"
+    assert len(keys) == len(set(keys)) == 195
+
+
 def test_a_worker_dies_among_two_five_times_and_once_alone():
     keys = list(records.balancing_runs())
     assert keys[:3] == ["rates 0", "rates 1", "rates 2"]

@@ -16,6 +16,7 @@ from cnnbook.studies import (
     boxes_and_noise,
     engines,
     knobs,
+    labels,
     optimizations,
     regularizations,
 )
@@ -174,6 +175,27 @@ def pretraining_runs() -> Runs:
     return _curve_runs(data, methods, dict.fromkeys(methods, studies.LABEL_COUNTS))
 
 
+def fewer_labels_runs() -> Runs:
+    """Clothes with few labels, then digits and shuffled digits by those who saw them.
+
+    The encoders of a seed are made when the first run wants them.
+    """
+    clothes = studies.fashion_data()
+    data = {
+        "clothes": clothes,
+        "digits": labels.digits_data(),
+        "shuffled digits": labels.digits_data(shuffled=True),
+    }
+    methods = labels.label_methods(
+        labels.Encoders(clothes.train), labels.short_encoders(clothes.train)
+    )
+    return {
+        f"{task}: {name}": run
+        for task, sizes in labels.TASKS.items()
+        for name, run in _curve_runs(data[task], methods, sizes).items()
+    }
+
+
 def _curve_runs(
     data: studies.FashionData,
     methods: dict[str, studies.Fit],
@@ -203,6 +225,7 @@ RECORDS: dict[str, Callable[[], Runs]] = {
     "engines": engines.engine_runs,
     "fashion-mnist-accurate": accurate_runs,
     "fashion-mnist-networks": network_runs,
+    "fewer-labels": fewer_labels_runs,
     "knobs": knobs.table_runs,
     "load-balancing": balancing_runs,
     "normalization": normalization_runs,

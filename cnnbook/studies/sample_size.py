@@ -161,7 +161,7 @@ def sample_size_recipe(num_images: int, *, shift: int = -1) -> Recipe:
     """500 / sqrt(n) epochs, at least 3: a hundredfold set gets ten times the steps."""
     return Recipe(
         epochs=max(round(500 / num_images**0.5), 3),
-        batch_size=32,
+        batch_size=min(32, num_images),
         peak=0.002,
         one_cycle=True,
         shift=shift,
