@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -77,3 +78,23 @@ def test_what_fails_alone_is_named_by_its_cell(installed, tmp_path):
     cell, wrong, _ = alone.run_alone(page, installed[1])
     assert cell == 2
     assert wrong.startswith("FileNotFoundError")
+
+
+def test_what_every_page_imports_is_a_dependency_of_the_package():
+    """Found by a fresh environment: `cnnbook.plots` takes seaborn at once."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn"}
+    names |= {"IPython": "ipykernel", "cycler": "matplotlib", "cnnbook": "cnnbook"}
+    needed = {need.split(">")[0] for need in project["dependencies"]} | {"cnnbook"}
+    for path in sorted((ROOT / "cnnbook").rglob("*.py")):
+        if "serving" in path.parts:
+            continue  # not imported before a page asks for it
+        for node in ast.parse(path.read_text("utf-8")).body:
+            imported = [a.name for a in getattr(node, "names", [])]
+            if isinstance(node, ast.ImportFrom):
+                imported = [node.module]
+            elif not isinstance(node, ast.Import):
+                continue
+            for module in {name.split(".")[0] for name in imported}:
+                if module not in sys.stdlib_module_names:
+                    assert names.get(module, module) in needed, path

@@ -3,7 +3,6 @@
 Images are (n, h, w, 1), bytes or floats in [0, 1]; features are (n, d) float32.
 """
 
-import cv2
 import numpy as np
 
 from cnnbook.checks import require_at_least, require_layout
@@ -30,6 +29,8 @@ def hog_features(
     >>> hog_features(np.zeros((2, 28, 28, 1), np.uint8)).shape
     (2, 1296)
     """
+    import cv2  # here: whoever wants no HOG needs no OpenCV
+
     require_layout("images", images, "n h w c")
     require_at_least("cell", cell, 2)
     require_at_least("orientations", orientations, 1)

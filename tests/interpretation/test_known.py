@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnbook import interpretation
-from cnnbook.interpretation import Inspector
+from cnnbook.interpretation import Inspector, known
 from cnnbook.interpretation.known import bars, known_network
 
 
@@ -52,3 +52,13 @@ def test_methods_on_a_known_network_find_what_is_known():
 def test_no_room_is_said():
     with pytest.raises(ValueError, match="has no room for so many bars"):
         bars(1, size=8, lying=4)
+
+
+@pytest.mark.parametrize(("row", "column"), [(2, 2), (2, 7), (7, 2), (7, 7)])
+def test_a_bar_may_lie_two_pixels_from_the_border_and_no_closer(row, column):
+    taken = np.ones((10, 10), bool)
+    taken[row, column] = False
+    assert known._place(taken, np.random.default_rng(0)) == (row, column)
+    taken[row, column], taken[1, 5], taken[5, 8] = True, False, False
+    with pytest.raises(ValueError, match="has no room for so many bars"):
+        known._place(taken, np.random.default_rng(0))

@@ -105,7 +105,9 @@ class Jury:
             if "::" not in seen or "--nbval" in arguments:
                 again = arguments  # a cell stands on those before it
             (copy / trial.module).write_text(trial.unchanged, "utf-8")
-            if not seen or not run(copy, [*again, *left_out], 3 * self.seconds):
+            # a time-out only tells something where the whole module is far quicker
+            limit = self.seconds / 2 if seen == "time-out" else 3 * self.seconds
+            if not seen or not run(copy, [*again, *left_out], limit):
                 return seen
             if "::" not in seen or len(left_out) >= 2 * MOST_LEFT_OUT:
                 return ""
