@@ -8,7 +8,7 @@ order. Nothing is run and nothing is downloaded.
 import argparse
 import html
 import sys
-from dataclasses import replace
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tools.chromium import ARGUMENTS, MISSING, find_chromium, served
 from tools.notebook_files import ROOT, toc_files
 
 HERE = Path(__file__).parent
+Say = Callable[[str], object]
 OUTPUT = "_build/pdf/book.pdf"
 SMALL = "font: 7.5pt sans-serif; color: #52606d; width: 100%; margin: 0 18mm;"
 PAPER = {"width": 657, "height": 900}  # A4 between the margins, at 96 pixels an inch
@@ -112,13 +113,41 @@ def contents(leaves: list, starts: dict[str, int], address: str) -> str:
     return "\n".join(lines)
 
 
-def print_book(root: Path, site: Path, say=lambda line: None) -> bytes:
-    """The PDF of the book that was built from `root` into `site`.
+def print_pages(printer: Printer, root: Path, say: Say) -> list:
+    """The pages of the book as leaves, in reading order.
 
     Raises ValueError for a page that is missing, or has a formula or an image that
     did not come out.
     """
-    from tools.binding import Leaf, add_numbers, bind, count_pages, finish, first_pages
+    from tools.binding import Leaf, count_pages
+
+    leaves = []
+    for part, name in book_pages(root):
+        found, content = printer.page(name, part)
+        if found["broken"]:
+            raise ValueError(f"{name}: not shown: {found['broken'][:3]}")
+        headings = tuple((title, identity) for title, identity in found["headings"])
+        leaves.append(Leaf(name, found["title"], content, part, headings))
+        say(f"{name}: {count_pages(content)} pages")
+    return leaves
+
+
+def with_front(printer: Printer, config: dict, leaves: list) -> list:
+    """A title page and the contents, then `leaves`."""
+    from tools.binding import Leaf, first_pages
+
+    title = Leaf(":title", config["title"], printer.text(title_page(config)))
+    starts = dict.fromkeys((leaf.name for leaf in leaves), 0)
+    for _ in range(2):  # once for the length of the contents, once for the numbers
+        listed = printer.text(contents(leaves, starts, printer.address))
+        whole = [title, Leaf(":contents", "Contents", listed), *leaves]
+        starts = first_pages(whole)
+    return whole
+
+
+def print_book(root: Path, site: Path, say: Say = lambda line: None) -> bytes:
+    """The PDF of the book that was built from `root` into `site`."""
+    from tools.binding import add_numbers, bind, finish
 
     config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
     program = find_chromium()
@@ -127,24 +156,10 @@ def print_book(root: Path, site: Path, say=lambda line: None) -> bytes:
     with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         printer = Printer(browser, address)
-        leaves = []
-        for part, name in book_pages(root):
-            found, content = printer.page(name, part)
-            if found["broken"]:
-                raise ValueError(f"{name}: not shown: {found['broken'][:3]}")
-            headings = tuple((title, identity) for title, identity in found["headings"])
-            leaves.append(Leaf(name, found["title"], content, part, headings))
-            say(f"{name}: {count_pages(content)} pages")
-        front = [Leaf(":title", config["title"], printer.text(title_page(config)))]
-        front.append(Leaf(":contents", "Contents", b""))
-        starts = dict.fromkeys((leaf.name for leaf in leaves), 0)
-        for _ in range(2):  # once for the length of the contents, once for the numbers
-            listed = printer.text(contents(leaves, starts, address))
-            front[1] = replace(front[1], content=listed)
-            starts = first_pages([*front, *leaves])
-        bound = bind([*front, *leaves], address=address)
-        add_numbers(bound.writer)
+        leaves = with_front(printer, config, print_pages(printer, root, say))
         browser.close()
+    bound = bind(leaves, address=address)
+    add_numbers(bound.writer)
     for target in sorted(set(bound.lost)):
         say(f"no link on paper: {target}")
     language = config.get("sphinx", {}).get("config", {}).get("language", "en")
