@@ -1,4 +1,4 @@
-"""Newer blocks: counted by hand, equal to others' code, and refused where impossible."""
+"""Newer blocks: counted by hand, equal to others' code, refused where impossible."""
 
 import keras
 import numpy as np
@@ -48,7 +48,8 @@ def test_squeeze_and_excitation_scales_whole_maps():
     maps = np.random.default_rng(2).uniform(1, 2, size=(1, 5, 5, 6)).astype("float32")
     ratios = np.asarray(model(maps)) / maps
     np.testing.assert_allclose(ratios, np.broadcast_to(ratios[:, :1, :1], maps.shape))
-    assert 0 < ratios.min() and ratios.max() < 1
+    assert ratios.min() > 0
+    assert ratios.max() < 1
 
 
 @pytest.mark.parametrize("block", [blocks.inverted_bottleneck, blocks.convnext])

@@ -23,5 +23,5 @@ def test_a_deviation_of_zero_is_refused():
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="'none.tflite' does not exist"):
+    with pytest.raises(ValueError, match=r"'none\.tflite' does not exist"):
         edge.lite_memory(tmp_path / "none.tflite")

@@ -60,9 +60,7 @@ def inverted_bottleneck(
     return layers.Add()([features, _normalized(narrow)])
 
 
-def convnext(
-    features: KerasTensor, *, expand: int = 4, kernel: int = 7
-) -> KerasTensor:
+def convnext(features: KerasTensor, *, expand: int = 4, kernel: int = 7) -> KerasTensor:
     """Filter channel by channel, normalize each place, widen, narrow, add the input.
 
     Without the factor for each channel that the paper puts before the sum: it starts
