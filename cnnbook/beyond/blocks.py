@@ -8,7 +8,7 @@ from keras import KerasTensor, layers
 
 from cnnbook.checks import require_at_least, require_in
 
-# channels with which four blocks cost within 3 % of each other's multiply-adds
+# channels with which four blocks cost within 7 % of each other's multiply-adds
 WIDTHS = {"plain": 16, "separable": 44, "inverted": 15, "convnext": 14}
 KINDS = tuple(WIDTHS)
 
