@@ -28,6 +28,13 @@ def test_a_search_sees_the_first_seed_and_not_the_judge():
     assert table.value(trial.config, blocks.JUDGE_SEED) >= 0.5
 
 
+def test_judges_are_all_seeds_but_the_first():
+    key = blocks.candidate_key(blocks.BY_HAND, 0)[:-1]
+    values = {f"{key}{seed}": {"accuracy": v} for seed, v in ((0, 1), (1, 0.5), (3, 0))}
+    assert blocks.Candidates(values).worth(blocks.BY_HAND) == 0.25
+    assert blocks.BY_HAND in blocks.FINALISTS
+
+
 def test_seconds_leave_the_epoch_of_compilation_out():
     entries = {f"plain {s}": {"seconds": [9.0, 1.0, 2.0, 3.0]} for s in (0, 1, 2)}
     assert blocks.seconds_per_epoch({"entries": entries}, "plain") == 2.0

@@ -2,7 +2,8 @@
 
 Images are Fashion-MNIST's at half size, (n, 14, 14, 1), standardised. The record
 `modern-blocks` holds a run of each block and seed, epoch by epoch, and each of the 48
-architectures of `SPACE`, trained from two seeds: one to search by, one to judge by.
+architectures of `SPACE`, trained from two seeds: one to search by, one to judge by;
+the likely winners have three judges more.
 """
 
 import time
@@ -41,6 +42,19 @@ SPACE = Space(
 BY_HAND = {"width": 8, "convs": 2, "kernel": 3, "pooling": "max", "head": "dense"}
 NUM_SEARCHED, SEARCH_EPOCHS = 1_000, 6
 SEARCH_SEED, JUDGE_SEED = 0, 1
+# the six best by the seed of the search are judged by more
+FINALISTS = tuple(
+    {"width": w, "convs": c, "kernel": k, "pooling": pooling, "head": "dense"}
+    for w, c, k, pooling in (
+        (16, 1, 5, "max"),
+        (16, 1, 3, "max"),
+        (16, 2, 3, "max"),
+        (8, 2, 3, "max"),  # by hand
+        (8, 1, 5, "max"),
+        (16, 1, 5, "average"),
+    )
+)
+MORE_JUDGES = (2, 3, 4)
 
 
 @lru_cache(maxsize=4)
@@ -164,6 +178,12 @@ class Candidates:
         """The recorded accuracy of a network trained from `seed`."""
         return self.entries[candidate_key(config, seed)]["accuracy"]
 
+    def worth(self, config: Config) -> float:
+        """What the judges say: the mean accuracy over all seeds but the search's."""
+        seeds = (JUDGE_SEED, *MORE_JUDGES)
+        known = [seed for seed in seeds if candidate_key(config, seed) in self.entries]
+        return float(np.mean([self.value(config, seed) for seed in known]))
+
     def __call__(
         self, config: Config, *, seed: int, epochs: int, report: Report
     ) -> dict:
@@ -187,4 +207,9 @@ def block_runs(data: FashionData) -> dict[str, Callable[[], dict]]:
         for config in candidates()
         for seed in (SEARCH_SEED, JUDGE_SEED)
     }
-    return blocks | searched
+    again = {
+        candidate_key(config, seed): partial(candidate_entry, config, data, seed=seed)
+        for config in FINALISTS
+        for seed in MORE_JUDGES
+    }
+    return blocks | searched | again
