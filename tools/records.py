@@ -13,6 +13,7 @@ from cnnbook.records import FOLDER, extend_record
 from cnnbook.studies import (
     architectures,
     attribution,
+    blocks,
     boxes_and_noise,
     engines,
     knobs,
@@ -228,6 +229,7 @@ RECORDS: dict[str, Callable[[], Runs]] = {
     "fewer-labels": fewer_labels_runs,
     "knobs": knobs.table_runs,
     "load-balancing": balancing_runs,
+    "modern-blocks": partial(on_fashion, blocks.block_runs),
     "normalization": normalization_runs,
     "pooling": pooling_runs,
     "pretraining": pretraining_runs,

@@ -4,32 +4,17 @@ Images are (n, 28, 28, 1).
 """
 
 import multiprocessing
-import re
-import resource
-import sys
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 from cnnbook.architecture import Architecture
 from cnnbook.checks import require_at_least, require_in
+from cnnbook.runtimes.memory import peak_memory
 
 # its maps are many times larger than its weights
 LARGE_MAPS = Architecture(widths=(32, 64), convs=2)
-
-
-def peak_memory() -> float:
-    """The most memory this process has held so far, in megabytes (10^6 bytes)."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # `getrusage` of a process on Linux begins with the peak of its parent
-        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
-        if found:
-            return int(found[1]) * 1024 / 1e6
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def memory_of_steps(batch_size: int, mode: str, num_steps: int = 3) -> dict:
