@@ -18,9 +18,9 @@
     for (const control of document.querySelectorAll(covered)) {
       control.removeAttribute("aria-label");
     }
-    // A list whose entries say that they are none.
-    for (const list of document.querySelectorAll('.citation-list[role="list"]')) {
-      list.removeAttribute("role");
+    // The role of an entry that docutils writes is deprecated: no list holds it.
+    for (const entry of document.querySelectorAll('.citation-list > [role="doc-biblioentry"]')) {
+      entry.setAttribute("role", "listitem");
     }
   }
 
@@ -69,6 +69,16 @@
     document.addEventListener("toggle", plan, true);
     if (window.MathJax && window.MathJax.startup) window.MathJax.startup.promise.then(plan);
   }
+
+  // Pale letters on the black ground of a screen would be pale on white paper.
+  let shown = "";
+  addEventListener("beforeprint", () => {
+    shown = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    if (shown) document.documentElement.dataset.theme = shown;
+  });
 
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", start);
