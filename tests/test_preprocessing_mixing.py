@@ -90,9 +90,9 @@ def test_what_does_not_mix_is_refused(mix):
 
 @pytest.mark.parametrize(("mix", "alpha"), [(mixup, 0.2), (cutmix, 1.0)])
 def test_without_alpha_it_is_that_of_the_paper(mix, alpha):
-    for shown, named in zip(
+    for short, named in zip(
         mix(numbered(), LABELS, KEY),
         mix(numbered(), LABELS, KEY, alpha=alpha),
         strict=True,
     ):
-        np.testing.assert_array_equal(shown, named)
+        np.testing.assert_array_equal(short, named)

@@ -114,6 +114,12 @@ def test_a_job_that_no_process_could_begin_is_refused_before_any_is_started():
         workers.launch(JOB, num_workers=0)
 
 
+def test_a_job_loads_the_data_that_it_names():
+    loaded = replace(JOB, data_options={"num_images": 4}).load_data()
+    for given, expected in zip(loaded, small_images(num_images=4), strict=True):
+        np.testing.assert_array_equal(given, expected)
+
+
 def test_a_job_is_the_same_after_its_journey():
     sent = workers.Job.from_json(JOB.to_json())
     assert sent == JOB

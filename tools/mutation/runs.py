@@ -187,7 +187,7 @@ def _wait(pid: int, seconds: float) -> int:
 def in_parallel(
     jury: Jury, trials: list[Trial], copies: list[Path], say: Callable = print
 ) -> list[Trial]:
-    """Judge `trials`, as many at a time as there are copies, in their order."""
+    """Judge `trials`, as many at a time as there are copies."""
     warm()
     # processes, not threads: to fork where another thread holds a lock may never end
     context = multiprocessing.get_context("fork")
@@ -196,7 +196,7 @@ def in_parallel(
         free.put(copy)
     judged = []
     with context.Pool(len(copies), _take, (jury, free)) as pool:
-        for trial in pool.imap(_judge, trials):
+        for trial in pool.imap_unordered(_judge, trials):
             seen = trial.caught_by or "SURVIVED"
             line = f"{trial.seconds:5.0f} s  {trial.place} {trial.change}: {seen}"
             say(line, flush=True)
