@@ -82,9 +82,7 @@ def make_vowels(
     return Vowels(waves.astype(np.float32), labels)
 
 
-def _vowel(
-    pitch: float, formants: list[float], rng: np.random.Generator
-) -> np.ndarray:
+def _vowel(pitch: float, formants: list[float], rng: np.random.Generator) -> np.ndarray:
     """A vowel (SPOKEN,) of unit deviation: pulses of the voice through resonators."""
     phase = rng.random() + np.arange(SPOKEN) * pitch / RATE
     wave = np.diff(np.floor(phase), prepend=0.0)
@@ -121,9 +119,7 @@ def short_time_fourier(
     return np.fft.rfft(pieces * window, axis=2)
 
 
-def log_spectrogram(
-    waves: np.ndarray, *, size: int = 128, hop: int = 64
-) -> np.ndarray:
+def log_spectrogram(waves: np.ndarray, *, size: int = 128, hop: int = 64) -> np.ndarray:
     """How loud each frequency is at each time: (n, frames, bins) float32, log10."""
     strength = np.abs(short_time_fourier(waves, size=size, hop=hop))
     return np.log10(strength + 1e-2).astype(np.float32)

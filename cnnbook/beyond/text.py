@@ -33,7 +33,7 @@ def plain(word: str) -> str:
     >>> plain("Łódź-Île")
     'lodz ile'
     """
-    word = word.lower().translate(str.maketrans("łøđ-'’ı", "lod   i"))
+    word = word.lower().translate(str.maketrans("łøđ-'\u2019\u0131", "lod   i"))
     split = unicodedata.normalize("NFD", word.replace("ß", "ss"))
     return "".join(letter for letter in split if letter in LETTERS)
 
