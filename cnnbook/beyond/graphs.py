@@ -53,16 +53,23 @@ def graph_convolution(
 
 
 class GraphConvolution(keras.layers.Layer):
-    """`graph_convolution` with a bias and relu; called on [features, weights]."""
+    """`graph_convolution` with a bias and relu; called on [features, weights].
 
-    def __init__(self, filters: int, **options):
+    With `own`, a node's own features pass through a second matrix and are added: what
+    Hamilton et al. (2017), section 3.1, get by putting them beside the neighbors'.
+    """
+
+    def __init__(self, filters: int, *, own: bool = False, **options):
         super().__init__(**options)
         self.filters = filters
+        self.own = own
 
     def build(self, input_shape):
-        """Make the matrix and the bias that all nodes share."""
-        channels = input_shape[0][-1]
-        self.kernel = self.add_weight(shape=(channels, self.filters), name="kernel")
+        """Make the matrices and the bias that all nodes share."""
+        shape = (input_shape[0][-1], self.filters)
+        self.kernel = self.add_weight(shape=shape, name="kernel")
+        if self.own:
+            self.own_kernel = self.add_weight(shape=shape, name="own_kernel")
         self.bias = self.add_weight(
             shape=(self.filters,), initializer="zeros", name="bias"
         )
@@ -71,6 +78,8 @@ class GraphConvolution(keras.layers.Layer):
         """(n, nodes, filters) from features (n, nodes, c) and weights."""
         features, weights = inputs
         mixed = ops.matmul(weights, ops.matmul(features, self.kernel))
+        if self.own:
+            mixed = mixed + ops.matmul(features, self.own_kernel)
         return ops.relu(mixed + self.bias)
 
 
@@ -82,7 +91,7 @@ def ring(nodes: int) -> np.ndarray:
 
 
 def nearest_neighbors(points: np.ndarray, k: int) -> np.ndarray:
-    """For each of `points` (n, nodes, d) its k nearest others: (n, nodes, k), places."""
+    """Places of the k nearest others of each of `points` (n, nodes, d): (n, nodes, k)."""
     require_layout("points", points, "n nodes d")
     if not 1 <= k < points.shape[1]:
         raise ValueError(

@@ -55,17 +55,18 @@ def text_cnn(
 
 
 def graph_network(
-    nodes: int, channels: int, num_classes: int, *, width: int = 32
+    nodes: int, channels: int, num_classes: int, *, width: int = 32, own: bool = False
 ) -> keras.Model:
     """Three graph convolutions on [features, weights], then mean and maximum.
 
-    Source: Kipf and Welling (2017), equation 2, for whole graphs.
+    With `own`, a node has a second matrix for its own features. Source: Kipf and
+    Welling (2017), equation 2, for whole graphs.
     """
     features = keras.Input((nodes, channels), name="features")
     weights = keras.Input((nodes, nodes), name="weights")
     x = features
     for _ in range(3):
-        x = GraphConvolution(width)([x, weights])
+        x = GraphConvolution(width, own=own)([x, weights])
     pooled = layers.Concatenate()([_mean(x), layers.GlobalMaxPooling1D()(x)])
     scores = layers.Dense(num_classes)(pooled)
     return keras.Model([features, weights], scores, name="graph_network")

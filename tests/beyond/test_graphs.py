@@ -38,6 +38,16 @@ def test_the_layer_is_the_function():
     np.testing.assert_allclose(found, np.maximum(ours, 0), atol=1e-5)
 
 
+def test_a_second_matrix_is_for_the_node_itself():
+    rng = np.random.default_rng(4)
+    x, w = rng.normal(size=(1, 7, 3)), graphs.normalized(random_graph(rng))
+    layer = graphs.GraphConvolution(5, own=True)
+    found = layer([x.astype("float32"), w.astype("float32")])
+    ours = graphs.graph_convolution(x, w, np.array(layer.kernel))
+    ours = ours + x @ np.array(layer.own_kernel)
+    np.testing.assert_allclose(found, np.maximum(ours, 0), atol=1e-5)
+
+
 def test_renamed_nodes_get_renamed_answers():
     rng = np.random.default_rng(2)
     x, a, kernel = (
