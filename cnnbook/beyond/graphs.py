@@ -91,7 +91,7 @@ def ring(nodes: int) -> np.ndarray:
 
 
 def nearest_neighbors(points: np.ndarray, k: int) -> np.ndarray:
-    """Places of the k nearest others of each of `points` (n, nodes, d): (n, nodes, k)."""
+    """Places of the k nearest others of `points` (n, nodes, d): (n, nodes, k)."""
     require_layout("points", points, "n nodes d")
     if not 1 <= k < points.shape[1]:
         raise ValueError(

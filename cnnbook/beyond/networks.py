@@ -152,6 +152,7 @@ def accuracies(
     model : the network of the last seed.
     """
     require_at_least("epochs", epochs, 1)
+    train, *tests = [(_alone(x), y) for x, y in (train, *tests)]
     found, shared = [], None
     for seed in seeds:
         keras.utils.set_random_seed(seed)
@@ -170,6 +171,11 @@ def accuracies(
                 ]
             )
     return np.array(found), own
+
+
+def _alone(inputs: Inputs) -> Inputs:
+    """The only array of a list of one, which Keras would warn of."""
+    return inputs[0] if isinstance(inputs, list) and len(inputs) == 1 else inputs
 
 
 def _compile(model: keras.Model, rate: float, num_steps: int) -> None:

@@ -15,6 +15,10 @@ from cnnbook.checks import require_at_least, require_between
 
 LETTERS = " abcdefghijklmnopqrstuvwxyz"
 LENGTH = 24
+# what does not come apart into a letter and its accent; the last are ’ and a dotless i
+STANDING = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "-": " ", "'": " ", "\u2019": " ", "\u0131": "i"}
+)
 FILE = Path(__file__).parent / "files" / "names.tsv"
 
 
@@ -33,7 +37,7 @@ def plain(word: str) -> str:
     >>> plain("Łódź-Île")
     'lodz ile'
     """
-    word = word.lower().translate(str.maketrans("łøđ-'\u2019\u0131", "lod   i"))
+    word = word.lower().translate(STANDING)
     split = unicodedata.normalize("NFD", word.replace("ß", "ss"))
     return "".join(letter for letter in split if letter in LETTERS)
 
