@@ -109,7 +109,8 @@ def short_time_fourier(
     -------
     (n, frames, size // 2 + 1), complex; bin k stands for k * rate / size Hz.
 
-    Source: Allen and Rabiner (1977), equation 1, sampled every `hop` samples.
+    Source: the short-time Fourier transform of Allen and Rabiner (1977), at every
+    `hop`-th sample, its phase counted from the start of each piece.
     """
     require_layout("waves", waves, "n samples")
     require_at_least("hop", hop, 1)
