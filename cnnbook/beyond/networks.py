@@ -164,13 +164,17 @@ def accuracies(
         keras.utils.set_random_seed(seed)
         with shared.in_place_of(own) as model:
             model.fit(*train, batch_size=50, epochs=epochs, verbose=0)
-            found.append(
-                [
-                    np.mean(model.predict(x, batch_size=500, verbose=0).argmax(1) == y)
-                    for x, y in tests
-                ]
-            )
+        found.append([np.mean(predict(own, x).argmax(1) == y) for x, y in tests])
     return np.array(found), own
+
+
+def predict(model: keras.Model, inputs: Inputs) -> np.ndarray:
+    """Scores (n, num_classes), 500 examples at a time, without compiling anything."""
+    arrays = inputs if isinstance(inputs, list) else [inputs]
+    parts = (
+        [array[i : i + 500] for array in arrays] for i in range(0, len(arrays[0]), 500)
+    )
+    return np.concatenate([np.array(model(_alone(part))) for part in parts])
 
 
 def _alone(inputs: Inputs) -> Inputs:

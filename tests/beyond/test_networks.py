@@ -60,6 +60,14 @@ def test_accuracies_are_those_of_the_seeds():
     assert found == pytest.approx(both[1, 0])
 
 
+def test_predictions_are_those_of_keras_in_parts_of_500():
+    keras.utils.set_random_seed(0)
+    model = networks.text_cnn(10, 28, 3)
+    codes = np.random.default_rng(3).integers(0, 28, (501, 10))
+    theirs = model.predict(codes, verbose=0)
+    np.testing.assert_allclose(networks.predict(model, codes), theirs, atol=1e-5)
+
+
 def test_shapes_and_refusals():
     assert networks.wave_cnn(1024, 6).output_shape == (None, 6)
     assert networks.spectrogram_cnn(15, 65, 6).output_shape == (None, 6)
