@@ -6,7 +6,9 @@ A command is taken out of code in the text: `make …`, `python -m …`, `.venv/
 import re
 import shlex
 import subprocess
+import sys
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 from tools.notebook_files import list_pages, read_notebook, select_pages
@@ -16,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "index.md"]
 FOLDERS = ["chapters/appendix", "deployment"]
-STAGES = re.search(r"for stage in ([a-z ]+);", MAKEFILE)[1].split()
+SIDE_BY_SIDE = re.search(r"--output-sync=recurse ([a-z ]+?) \|\|", MAKEFILE)[1]
+STAGES = ["lint", "book", "site", *SIDE_BY_SIDE.split()]
 STAMP = ".venv/.installed"
 
 COMMAND = re.compile(r"(?<!`)`((?:make|python3?|\.venv/bin/\S+) [^`\n]+)`(?!`)")
@@ -94,6 +97,14 @@ def wrong(command: str, tried: dict[str, str]) -> list[str]:
             needed = modules(recipe(target, *assignments))
         except ValueError as error:
             return [*problems, str(error)]
+    elif arguments[:2] == ["-m", "pip"]:
+        files = [b for a, b in pairwise(arguments) if a == "-r"]
+        return [f"no file {name}" for name in files if not (ROOT / name).is_file()]
+    elif arguments[:1] == ["-c"]:
+        ran = subprocess.run(
+            [sys.executable, *arguments], capture_output=True, text=True, check=False
+        )
+        return [ran.stderr] if ran.returncode else []
     elif arguments[:1] == ["-m"] or program.startswith(".venv/bin/python"):
         target, problems, needed = arguments[1], [], {arguments[1]}
     else:

@@ -40,6 +40,11 @@ TRIED = {
     "claims": "tests/test_claims_page.py",
     "terms": "tests/test_terms.py",
     "pdf": "tests/test_printing.py",
+    "alone": "tests/test_alone.py",
+    "axe": "tests/browser/test_book_axe.py",
+    "links": "tests/test_site_rules.py",
+    "mutate": "tests/test_mutation.py",
+    "setup": "make test",
     "records": "tests/test_records_tool.py",
     "image": "tests/deployment/test_container.py",
     "serve": "tests/serving/test_process.py",
@@ -83,6 +88,8 @@ def test_the_documents_name_commands():
         ("python -m tools.nonsense", "no module tools.nonsense"),
         ("python -m tools.balancing", "nothing tries tools.balancing"),
         (".venv/bin/nonsense --all", "is not a program"),
+        (".venv/bin/python -c 'import nonsense'", "No module named 'nonsense'"),
+        (".venv/bin/python -m pip install -r nonsense.txt", "no file nonsense.txt"),
     ],
 )
 def test_a_command_that_cannot_be_run_is_found(command, message):

@@ -4,6 +4,7 @@
 prints the findings and their number. Run `make book` first.
 """
 
+import argparse
 import itertools
 import sys
 import time
@@ -173,4 +174,6 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", help="names such as first-cnn; all if none")
+    sys.exit(main(parser.parse_args().pages))

@@ -3,6 +3,7 @@
 Nothing is asked from any host: a link is only read. Run `make book` first.
 """
 
+import argparse
 import re
 import sys
 from pathlib import Path
@@ -89,4 +90,5 @@ def main(site: Path = SITE) -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     sys.exit(main())
