@@ -3,4 +3,4 @@
 Importing it, or any of its modules, defines names and does nothing else.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
