@@ -78,7 +78,7 @@ def build_relation(kind: str) -> keras.Model:
 
 
 def trained_relation(
-    kind: str, *, seed: int, num_images: int = 4000, epochs: int = 15
+    kind: str, *, seed: int, num_images: int = 4000, epochs: int = 10
 ) -> tuple[keras.Model, dict]:
     """Train one network, and judge it on 2,000 new images.
 
