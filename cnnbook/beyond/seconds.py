@@ -45,13 +45,15 @@ def train_for(
     images: np.ndarray,
     labels: np.ndarray,
     *,
-    seconds: float,
+    seconds: float = math.inf,
+    steps: int | None = None,
     peak: float = 0.001,
     batch: int = 128,
     seed: int = 0,
 ) -> TimedTraining:
     """Train `model`, which `prepared` compiled, until the seconds are spent.
 
+    Where a result must not depend on who else uses the machine, give `steps` instead.
     One step is made before the clock starts, at a rate of 0, because it compiles.
 
     Parameters
@@ -63,6 +65,11 @@ def train_for(
     require_layout("images", images, "n h w c")
     require_labels(labels, len(images))
     require_at_least("seconds", seconds, 0.01)
+    if (steps is None) == (seconds == math.inf):
+        raise ValueError(
+            f"`seconds` or `steps` must be given, and not both, got {seconds} and "
+            f"{steps}. Leave one of them out."
+        )
     rng = np.random.default_rng(seed)
     rate = model.optimizer.learning_rate
 
@@ -74,11 +81,12 @@ def train_for(
     step(None)
     # the mean that train_on_batch returns starts anew
     model.reset_metrics()
-    steps, loss, started = 0, math.nan, time.perf_counter()
-    while (spent := time.perf_counter() - started) < seconds:
-        loss = step(spent / seconds)
-        steps += 1
-    return TimedTraining(steps, spent, steps * batch, loss)
+    made, spent, loss, started = 0, 0.0, math.nan, time.perf_counter()
+    while spent < seconds and made != steps:
+        loss = step(spent / seconds if steps is None else made / steps)
+        made += 1
+        spent = time.perf_counter() - started
+    return TimedTraining(made, spent, made * batch, loss)
 
 
 def accuracy_of(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:

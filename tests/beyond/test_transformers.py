@@ -62,6 +62,12 @@ def test_training_stops_by_the_clock(images):
     )
 
 
+def test_training_stops_after_its_steps(images):
+    model = seconds.prepared(relations.build_relation("near"))
+    done = seconds.train_for(model, images, np.array([0, 1, 0, 1]), steps=3, batch=8)
+    assert (done.steps, done.images_seen) == (3, 24)
+
+
 def test_accuracy_is_counted(images):
     model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(2)])
     truth = np.asarray(model(images)).argmax(axis=1)
@@ -113,6 +119,10 @@ def test_what_the_middle_sees(kind):
                 None, np.zeros((1, 2, 2, 1)), np.zeros(1, int), seconds=0
             ),
             "seconds",
+        ),
+        (
+            lambda: seconds.train_for(None, np.zeros((1, 2, 2, 1)), np.zeros(1, int)),
+            "and not both, got inf and None",
         ),
     ],
 )
