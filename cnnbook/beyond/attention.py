@@ -21,7 +21,7 @@ def cut_patches(images: np.ndarray, size: int) -> np.ndarray:
 
 
 def join_patches(patches: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    """Undo `cut_patches`: images (n, *shape) from square patches (n, tokens, values)."""
+    """Undo `cut_patches`: images (n, *shape) from patches (n, tokens, values)."""
     require_layout("patches", patches, "n tokens values")
     height, width, channels = shape
     size = round((patches.shape[2] / channels) ** 0.5)

@@ -35,7 +35,7 @@ def two_marks(
     other = (first + rng.integers(1, marks, size=num_images)) % marks
     kinds = np.stack([first, np.where(labels == 1, first, other)], axis=1)
     rows = rng.integers(SIDE // PATCH, size=(num_images, 2))
-    columns = rng.integers(2, size=(num_images, 2)) + [0, 5]
+    columns = np.array([0, 5]) + rng.integers(2, size=(num_images, 2))
     images = rng.normal(0, noise, size=(num_images, SIDE, SIDE))
     for i in range(num_images):
         for kind, row, column in zip(kinds[i], rows[i], columns[i], strict=True):

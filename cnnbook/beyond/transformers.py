@@ -31,7 +31,7 @@ class Positions(keras.layers.Layer):
 def patch_tokens(
     images: "keras.KerasTensor", *, patch: int = PATCH, width: int = WIDTH
 ) -> "keras.KerasTensor":
-    """Cut `(n, height, width, channels)` into patches, one token of `width` for each."""
+    """Cut `(n, height, width, channels)` into patches, a token of `width` for each."""
     height, breadth = images.shape[1:3]
     if height % patch or breadth % patch:
         raise ValueError(

@@ -56,10 +56,9 @@ def test_training_stops_by_the_clock(images):
         model, images, np.array([0, 1, 0, 1]), seconds=0.3, batch=8
     )
     assert 0.3 <= done.seconds < 5
-    assert done.steps >= 1 and done.images_seen == 8 * done.steps
-    assert any(
-        np.any(a != b) for a, b in zip(before, model.get_weights(), strict=True)
-    )
+    assert done.steps >= 1
+    assert done.images_seen == 8 * done.steps
+    assert any(np.any(a != b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
 def test_training_stops_after_its_steps(images):
@@ -82,7 +81,8 @@ def test_marks_by_hand():
         places = np.flatnonzero(np.abs(patch).sum(axis=1))
         assert len(places) == 2
         columns = sorted(places % 7)
-        assert columns[0] <= 1 and columns[1] >= 5
+        assert columns[0] <= 1
+        assert columns[1] >= 5
         assert np.array_equal(*patch[places]) == (label == 1)
     assert 0.35 < labels.mean() < 0.65
 
@@ -92,7 +92,7 @@ def test_what_the_middle_sees(kind):
     """Which patches change the middle place, before the mean."""
     keras.utils.set_random_seed(0)
     model = relations.build_relation(kind)
-    last = [layer for layer in model.layers if layer.name == "mean"][0].input
+    last = next(layer for layer in model.layers if layer.name == "mean").input
     inner = keras.Model(model.input, last)
     base = np.random.default_rng(0).normal(size=(1, 28, 28, 1)).astype("float32")
     patches = np.repeat(cut_patches(base, 4), 50, axis=0)

@@ -45,15 +45,16 @@ def test_right_answers_pass(check, answer):
 
 @pytest.mark.parametrize(
     ("check", "answer", "hint"),
-    [
-        (check, None, "Replace `answer = None`")
-        for check, _ in CHECKS
-    ]
+    [(check, None, "Replace `answer = None`") for check, _ in CHECKS]
     + [
-        (exercises.check_tokens, lambda h, w, p: h // p * (w // p), "each has a weight"),
+        (
+            exercises.check_tokens,
+            lambda h, w, p: h // p * (w // p),
+            "each has a weight",
+        ),
         (exercises.check_tokens, lambda h, w, p: (h // p) ** 4, "98 tokens"),
         (exercises.check_parameters, lambda w, h: 4 * w * w, "four biases"),
-        (exercises.check_parameters, lambda w, h: h * w * (w + 1), "Four"),
+        (exercises.check_parameters, lambda w, h: h * w * (w + 1), "Four kernels"),
         (exercises.check_near, lambda q, k, v, r: v, "plain attention"),
         (exercises.check_near, lambda q, k, v, r: near(q, k, v, 5), "itself alone"),
         (exercises.check_near, lambda q, k, v, r: near(q, k, v, 5 * r), "or less"),

@@ -5,8 +5,14 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnbook.beyond.attention import attend
-from cnnbook.exercises.feedback import Feedback, as_numbers, call, check_function
-from cnnbook.exercises.feedback import right, wrong
+from cnnbook.exercises.feedback import (
+    Feedback,
+    as_numbers,
+    call,
+    check_function,
+    right,
+    wrong,
+)
 
 
 def check_tokens(answer: Callable[[int, int, int], int]) -> Feedback:
@@ -31,8 +37,16 @@ def check_parameters(answer: Callable[[int, int], int]) -> Feedback:
         answer,
         [
             ((1, 1), 8, "Four kernels of one weight, and four biases."),
-            ((64, 4), 16_640, "Four times 64 * 64 + 64: queries, keys, values, output."),
-            ((64, 8), 16_640, "Heads share the width among them: their number drops out."),
+            (
+                (64, 4),
+                16_640,
+                "4 * (64 * 64 + 64): queries, keys, values, output.",
+            ),
+            (
+                (64, 8),
+                16_640,
+                "Heads share the width: their number drops out.",
+            ),
         ],
         tolerance=0,
         praise="It depends neither on the heads nor on the number of tokens.",
@@ -58,7 +72,8 @@ def check_near(answer: Callable[..., np.ndarray]) -> Feedback:
         if not np.allclose(found, expected, atol=1e-6):
             return wrong(f"{hint} Do the weights of each row still add up to 1?")
     return right(
-        "With a small reach attention is as near-sighted as a convolution, and as cheap."
+        "With a small reach attention is as near-sighted as a convolution, and "
+        "cheaper than plain attention."
     )
 
 
