@@ -191,15 +191,6 @@ def _curve_runs(
     }
 
 
-def relation_runs() -> Runs:
-    """Five networks that are to say whether two marks are the same."""
-    return {
-        f"{kind} {seed}": partial(relations.relation_entry, kind, seed=seed)
-        for seed in SEEDS
-        for kind in relations.KINDS
-    }
-
-
 def on_fashion(make_runs: Callable[[studies.FashionData], Runs]) -> Runs:
     """The runs of a study of the part on tuning."""
     return make_runs(studies.fashion_data())
@@ -220,7 +211,7 @@ RECORDS: dict[str, Callable[[], Runs]] = {
     "pretraining": pretraining_runs,
     "optimization": partial(on_fashion, optimizations.optimization_runs),
     "regularization": partial(on_fashion, regularizations.regularization_runs),
-    "relations": relation_runs,
+    "relations": relations.relation_runs,
     "sample-size": sample_size_runs,
 }
 

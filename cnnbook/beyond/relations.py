@@ -1,6 +1,8 @@
 """Are two marks, far apart, the same? A task that no single place can answer."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 
 import keras
 import numpy as np
@@ -109,3 +111,12 @@ def trained_relation(
 def relation_entry(kind: str, *, seed: int) -> dict:
     """What a run is remembered by."""
     return trained_relation(kind, seed=seed)[1]
+
+
+def relation_runs() -> dict[str, Callable[[], dict]]:
+    """Every network with three seeds."""
+    return {
+        f"{kind} {seed}": partial(relation_entry, kind, seed=seed)
+        for seed in range(3)
+        for kind in KINDS
+    }
