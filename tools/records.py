@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from cnnbook import evaluation, studies
+from cnnbook.beyond import relations
 from cnnbook.records import FOLDER, extend_record
 from cnnbook.studies import (
     architectures,
@@ -235,6 +236,7 @@ RECORDS: dict[str, Callable[[], Runs]] = {
     "pretraining": pretraining_runs,
     "optimization": partial(on_fashion, optimizations.optimization_runs),
     "regularization": partial(on_fashion, regularizations.regularization_runs),
+    "relations": relations.relation_runs,
     "sample-size": sample_size_runs,
 }
 
