@@ -179,7 +179,7 @@ def enlarged_digits(images: np.ndarray, *, seed: int | None = None) -> np.ndarra
 
     With a `seed`, the 64 pixels change places first, in all images alike.
 
-    >>> enlarged_digits(np.ones((1, 8, 8, 1))).sum()
+    >>> float(enlarged_digits(np.ones((1, 8, 8, 1))).sum())
     576.0
     """
     require_layout("images", images, "n h w c")
