@@ -92,7 +92,7 @@ def train_for(
 def accuracy_of(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
     """Share of `images` whose highest score is that of their label."""
     scores = [
-        np.asarray(model.predict_on_batch(images[i : i + 500]))
+        keras.ops.convert_to_numpy(model(images[i : i + 500], training=False))
         for i in range(0, len(images), 500)
     ]
     return float(np.mean(np.concatenate(scores).argmax(axis=1) == labels))
