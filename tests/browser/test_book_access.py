@@ -32,7 +32,7 @@ FOCUSED = """() => {
 def test_tab_leads_everywhere_and_shows_where_it_is(open_page):
     page = open_page((SITE / PAGE).as_uri())
     stops = []
-    for _ in range(200):
+    for _ in range(400):  # the list of pages comes first, and grows with the book
         page.keyboard.press("Tab")
         stops.append(page.evaluate(FOCUSED))
     kinds = list(dict.fromkeys(stop["kind"] for stop in stops))
