@@ -129,7 +129,7 @@ test: $(STAMP) ## everything that CI runs, stage by stage
 
 check: lint hygiene ## the fast checks: lint, hygiene of the pages, unit tests
 	@$(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
-	  -m "not slow and not site and not gpu and not browser" -n $(TEST_WORKERS) --dist loadfile
+	  -m "not slow and not site and not gpu and not browser and not minutes" -n $(TEST_WORKERS) --dist loadfile
 
 lint: $(STAMP) ## ruff (code and pages), codespell (code and prose)
 	@echo "ruff check"; $(BIN)/ruff check $(CODE)
@@ -145,7 +145,7 @@ hygiene: $(STAMP) ## the rules of the page contract, and whether pages are norma
 unit: $(STAMP) ## unit tests and doctests, the slow ones among them
 	@mkdir -p $(JUNIT)
 	@$(call THREADS_OF,$(TEST_WORKERS)) $(BIN)/python -m pytest tests cnnbook --doctest-modules -q \
-	  -m "not site and not gpu" -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder \
+	  -m "not site and not gpu and not minutes" -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder \
 	  --durations=10 --junitxml=$(JUNIT)/unit.xml
 
 nbval: $(STAMP) ## run every page afresh and compare it with its stored outputs
@@ -163,10 +163,12 @@ site: $(STAMP) ## tests that read the built book (after make book)
 	@$(BIN)/python -m pytest $$(grep -rlE --include='*.py' 'mark\.site\b' tests) -q -m site -n $(TEST_WORKERS) --dist loadfile --junitxml=$(JUNIT)/site.xml
 
 alone: $(STAMP) ## run pages in an empty folder with the installed wheel (PAGES=…)
+	@$(BIN)/python -m pytest tests/test_alone.py -q -m minutes -p no:xdist
 	@$(BIN)/python -m tools.alone --cell-timeout $(CELL_TIMEOUT) $(PAGES)
 
 # half an hour on two cores; FLAGS="--pages" lets pages judge what tests miss
 mutate: $(STAMP) ## put faults into cnnbook, see which tests catch them (NAMES=…)
+	@$(BIN)/python -m pytest tests/test_mutation.py -q -m minutes -p no:xdist
 	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tools.mutation $(FLAGS) $(NAMES)
 
 axe: $(STAMP) ## axe-core on every page of the built book: wide, narrow, light, dark

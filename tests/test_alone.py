@@ -32,7 +32,7 @@ def test_set_up_carries_what_the_package_looks_for():
 
 
 def test_a_built_package_has_what_pages_read(tmp_path):
-    """The step of a wheel that gathers files; packing them is left to the slow test."""
+    """The step of a wheel that gathers files; packing them takes minutes, below."""
     build = [sys.executable, "setup.py", "-q", "build", "--build-base", tmp_path]
     build += ["egg_info", "--egg-base", tmp_path]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -55,7 +55,7 @@ def installed(tmp_path_factory):
     return wheel, alone.environment(wheel, folder / "venv")
 
 
-@pytest.mark.slow
+@pytest.mark.minutes
 def test_a_page_runs_in_an_empty_folder(installed):
     wheel, python = installed
     names = zipfile.ZipFile(wheel).namelist()
@@ -67,7 +67,7 @@ def test_a_page_runs_in_an_empty_folder(installed):
     assert not Path(package).is_relative_to(ROOT)
 
 
-@pytest.mark.slow
+@pytest.mark.minutes
 def test_what_fails_alone_is_named_by_its_cell(installed, tmp_path):
     from nbformat.v4 import new_code_cell, new_markdown_cell
 

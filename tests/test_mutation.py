@@ -164,7 +164,7 @@ def test_unseen_looks_at_nothing():
 """
 
 
-@pytest.mark.slow
+@pytest.mark.minutes
 def test_a_planted_survivor_is_found_and_nothing_is_changed_in_place(tmp_path):
     files = {
         "cnnbook/__init__.py": "",

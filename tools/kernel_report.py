@@ -4,6 +4,7 @@
 effect would let a round pass for nothing, so that is an error: exit 1, and why.
 """
 
+import argparse
 import os
 import re
 import subprocess
@@ -99,4 +100,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     sys.exit(main())
