@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools.chromium import ARGUMENTS, MISSING, find_chromium
+from tools.chromium import ARGUMENTS, MISSING, THEME, find_chromium
 from tools.external_links import pages
 
 ROOT = Path(__file__).parents[1]
@@ -26,8 +26,6 @@ AXE = ROOT / "tests" / "browser" / "axe" / "axe.min.js"
 SERIOUS = ("serious", "critical")
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
-# How sphinx-book-theme keeps the reader's choice.
-CHOOSE = "for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}');"
 SETTLED = """async () => {
   if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
   await document.fonts.ready;
@@ -124,7 +122,7 @@ def opened(
         color_scheme=theme,
         reduced_motion="reduce",
     )
-    context.add_init_script(CHOOSE.format(theme=theme))
+    context.add_init_script(THEME.format(theme=theme))
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")

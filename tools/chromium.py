@@ -13,6 +13,8 @@ MISSING = (
     "Chromium is needed, and none was found as $CHROMIUM, /usr/bin/chromium or on "
     "PATH. Install it (Debian: apt install chromium), or set CHROMIUM to its place."
 )
+# How sphinx-book-theme keeps the reader's choice.
+THEME = "for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}');"
 # Alone with the page: Chromium otherwise asks for updates and hosts of its own.
 ARGUMENTS = [
     "--no-sandbox",

@@ -10,10 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tools.chromium import ARGUMENTS, MISSING, find_chromium, served
-
-# How sphinx-book-theme keeps the reader's choice.
-THEME = "for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}');"
+from tools.chromium import ARGUMENTS, MISSING, THEME, find_chromium, served
 
 
 def pytest_collection_modifyitems(items):
