@@ -106,7 +106,7 @@ def test_the_page_counts_and_links_by_hand():
     assert "makes 3 statements" in opening
     assert "1 upheld, 1 conditional and 0 refuted; 1 are still open" in opening
     assert [part.text for part in page.select("h2")] == [
-        "The mathematics (M)",
+        "Mathematics (M)",
         "Training (T)",
     ]
     statement = "It |runs| <fast>."
@@ -126,7 +126,7 @@ def test_the_verdicts_of_each_part_are_counted_by_hand():
     rows = [[cell.text for cell in row.select("th, td")] for row in table.select("tr")]
     assert rows == [
         ["Part", "✓ upheld", "◐ conditional", "✗ refuted", "open", "all"],
-        ["The mathematics", "0", "1", "0", "0", "1"],
+        ["Mathematics", "0", "1", "0", "0", "1"],
         ["Training", "1", "0", "0", "1", "2"],
         ["All", "1", "1", "0", "1", "3"],
     ]

@@ -15,23 +15,13 @@ from typing import NamedTuple
 
 from cnnbook.claims import MIME, Claim, load_register
 from cnnbook.claims.register import VERDICTS
+from cnnbook.claims.summary import PARTS
 from cnnbook.files import write_atomically
 
 CHAPTERS = Path(__file__).parent.parent / "chapters"
 PAGE = "appendix/claims.md"
 SCRIPT = "../../_static/claims-filter.js"  # as seen from the page
 SYMBOLS = {"upheld": "✓", "conditional": "◐", "refuted": "✗"}
-PARTS = {
-    "I": "Introduction",
-    "M": "The mathematics",
-    "P": "Prerequisites and preprocessing",
-    "T": "Training",
-    "X": "Interpretation",
-    "H": "Tuning",
-    "D": "Deployment",
-    "B": "Beyond CNNs",
-    "R": "References",
-}
 
 
 class FoundVerdict(NamedTuple):

@@ -35,7 +35,7 @@ def make_clouds(
 def rotation(rng: np.random.Generator) -> np.ndarray:
     """A rotation of space, all of them equally likely: (3, 3) of determinant 1.
 
-    Source: Mezzadri (2007), section 5.
+    Source: Mezzadri (2007), section "A correct and efficient algorithm".
     """
     turned, upper = np.linalg.qr(rng.normal(size=(3, 3)))
     turned = turned * np.sign(np.diag(upper))
