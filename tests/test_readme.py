@@ -70,9 +70,17 @@ def test_contributing_is_short():
     assert len(read("CONTRIBUTING.md").splitlines()) < 50
 
 
+def version() -> str:
+    return re.search(r'^version = "(.+)"', read("pyproject.toml"), re.M).group(1)
+
+
 def test_changelog_has_the_version_of_the_package():
-    version = re.search(r'^version = "(.+)"', read("pyproject.toml"), re.M).group(1)
-    assert f"## {version}\n" in read("CHANGELOG.md")
+    assert f"## {version()}\n" in read("CHANGELOG.md")
+
+
+def test_wheels_are_named_by_the_version_of_the_package():
+    named = [re.findall(r"cnnbook-([\d.]+)-py3", read(name)) for name in PAGES]
+    assert {found for names in named for found in names} == {version()}
 
 
 def test_licences_say_what_they_cover():
