@@ -71,6 +71,14 @@ def a_label_of_another_kind(page):
     replace(page, "{solution-start} ex-good-1", "{solution-start} good-1")
 
 
+@breaks("exercise-title")
+def an_exercise_without_title(page):
+    replace(page, "{exercise-start} Add\n:label: ex-good-1", UNTITLED)
+
+
+UNTITLED = "{exercise-start}\n:label: ex-good-1"
+
+
 @breaks("exercise-solved")
 def no_solution(page):
     start = page.cells.index(find(page, "{solution-start} ex-good-1"))
@@ -109,4 +117,27 @@ def a_question_without_dropdown(page):
 def one_reason_for_two_options(page):
     page.cells[-1].source = page.cells[-1].source.replace(
         "- (b) is wrong, there is nothing to compare.\n", ""
+    )
+
+
+def in_the_last_question(page, old, new):
+    question = page.cells[-1]
+    assert old in question.source
+    question.source = question.source.replace(old, new)
+
+
+@breaks("quiz-form")
+def reasons_in_place_of_an_answer(page):
+    in_the_last_question(page, "{dropdown} Answer", "{dropdown} Reasons")
+
+
+@breaks("quiz-form")
+def an_option_with_half_a_bracket(page):
+    in_the_last_question(page, "- (a) those", "- a) those")
+
+
+@breaks("quiz-form")
+def a_question_of_which_the_number_alone_is_bold(page):
+    in_the_last_question(
+        page, "**3. Which cells does nbval compare?**", "**3.** Which?"
     )

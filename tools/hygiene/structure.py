@@ -22,6 +22,7 @@ LABEL = re.compile(r"^:label:[ \t]*(\S+)", re.MULTILINE)
 DROPDOWN = re.compile(
     r"^(`{3,}|:{3,})\{dropdown\}([^\n]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL
 )
+QUESTION = r"\*\*\d+\. .*\*\*"
 ITEM = re.compile(r"^[ \t]*(?:[-*+]|\w{1,2}[.)]|\([a-z]\))[ \t]+\S", re.MULTILINE)
 
 
@@ -130,6 +131,15 @@ def exercise_checked(page: Page) -> Iterator[Problem]:
             yield Problem(cells[0].index, f"{label} calls no checker", remedy)
 
 
+@rule("exercise-title", "Each exercise has a title that says what it asks.")
+def exercise_title(page: Page) -> Iterator[Problem]:
+    for cell in page.cells:
+        for kind, title in () if cell.is_code else START.findall(cell.source):
+            if kind == "exercise" and not title.strip():
+                remedy = "write it behind {exercise-start}"
+                yield Problem(cell.index, "an exercise without a title", remedy)
+
+
 @rule("exercise-solved", "Each exercise has a folded, executed, asserted solution.")
 def exercise_solved(page: Page) -> Iterator[Problem]:
     solutions = gates(page, "solution")
@@ -172,3 +182,18 @@ def quiz_reasons(page: Page) -> Iterator[Problem]:
         elif reasons(match[3]) < options:
             what = f"question {number}: {reasons(match[3])} reasons, {options} options"
             yield Problem(where, what, "say of each option why it is right or wrong")
+
+
+@rule("quiz-form", "A question is bold, its options (a), (b)…, its dropdown an Answer.")
+def quiz_form(page: Page) -> Iterator[Problem]:
+    for cell in page.section("Quiz"):
+        text = "" if cell.is_code else cell.source
+        for title in [match[2].strip() for match in DROPDOWN.finditer(text)]:
+            if title != "Answer":
+                yield Problem(cell.index, f"dropdown {title!r}", "call it Answer")
+        for line in FENCE.sub("", text).splitlines():
+            if re.match(r"[-*] (?!\([a-z]\) )", line):
+                yield Problem(cell.index, f"option {line[:20]!r}", "begin with - (a)")
+            if re.match(r"\W*\d", line) and not re.fullmatch(QUESTION, line):
+                remedy = "write **1. What …?**"
+                yield Problem(cell.index, f"question {line[:20]!r}", remedy)
