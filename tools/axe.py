@@ -1,7 +1,7 @@
 """Every page of the built book under axe-core, in Chromium: what hinders a reader.
 
 `python -m tools.axe` opens each page in a wide and a narrow window, light and dark, and
-prints the findings and their number. Run `make book` first.
+prints the findings and their number, and what sticks out. Run `make book` first.
 """
 
 import argparse
@@ -66,10 +66,22 @@ RUN = """async (options) => {
     why: (node.failureSummary || "").split("\\n").slice(1).join(" ").trim()})));
 }"""
 
+# What lies in a box that scrolls by itself does not make the page wider.
+STICKS_OUT = """() => {
+  const edge = document.documentElement.clientWidth + 1;
+  if (document.documentElement.scrollWidth < edge) return [];
+  const scrolls = (node) => node && (
+    getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
+  return Array.from(document.body.querySelectorAll("*"))
+    .filter((node) => node.getBoundingClientRect().right > edge)
+    .filter((node) => !node.children.length && !scrolls(node.parentElement))
+    .map((node) => node.outerHTML.slice(0, 160));
+}"""
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One element that breaks one rule of axe-core."""
+    """One element that breaks one rule of axe-core, or sticks out of the page."""
 
     rule: str
     impact: str
@@ -97,6 +109,15 @@ def findings(page: Page, rules: tuple[str, ...] = ()) -> list[Finding]:
     options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     found = [Finding(**one) for one in page.evaluate(RUN, options)]
     return [one for one in found if one.impact in SERIOUS]
+
+
+def sticking_out(page: Page) -> list[Finding]:
+    """What makes an open page wider than its window, so that it scrolls sideways."""
+    why = "it makes the page wider than the window"
+    return [
+        Finding("page-width", "serious", "body", html, why)
+        for html in page.evaluate(STICKS_OUT)
+    ]
 
 
 def unfold(page: Page) -> None:
@@ -157,14 +178,17 @@ def main(names: list[str]) -> int:
             count = 0
             with opened(browser, width=width, theme=theme) as open_:
                 for path in paths:
-                    found = findings(open_(path))
+                    page = open_(path)
+                    found = findings(page) + sticking_out(page)
                     count += len(found)
                     total.update(one.rule for one in found)
                     for one in found:
                         print(f"{path.relative_to(SITE).as_posix()}: {one}")
             print(f"{width} pixels, {theme}: {len(paths)} pages, {count} findings")
         browser.close()
-    print(f"axe-core, serious or critical: {total.total()} in {4 * len(paths)} views")
+    print(
+        f"serious or critical, or too wide: {total.total()} in {4 * len(paths)} views"
+    )
     for rule, count in total.most_common():
         print(f"  {rule}: {count}")
     print(f"{time.perf_counter() - started:.0f} s")

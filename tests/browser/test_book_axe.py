@@ -6,7 +6,7 @@ too; `make axe` shows all of them in four views, with formulas, and leaves nothi
 
 import pytest
 
-from tools.axe import SITE, findings, opened, show_theme, thin_out
+from tools.axe import SITE, findings, opened, show_theme, sticking_out, thin_out
 from tools.external_links import pages
 
 pytestmark = pytest.mark.site
@@ -37,6 +37,12 @@ def wide(browser):
         yield open_
 
 
+@pytest.fixture(scope="module")
+def narrow(browser):
+    with opened(browser, width=390, theme="light", without=WITHOUT) as open_:
+        yield open_
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_hinders_a_reader(wide, name):
     page = wide(SITE / name)
@@ -45,6 +51,13 @@ def test_nothing_hinders_a_reader(wide, name):
     if name in DARK:
         show_theme(page, "dark")
         assert [str(found) for found in findings(page, ("color-contrast",))] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_phone_need_not_scroll_sideways(narrow, name):
+    page = narrow(SITE / name)
+    page.add_style_tag(content=".math { display: none; }")  # TeX without MathJax
+    assert [str(found) for found in sticking_out(page)] == []
 
 
 def test_there_are_pages():
@@ -67,3 +80,12 @@ def test_a_bad_page_is_found_out(wide, tmp_path):
     show_theme(page, "dark")
     targets = [found.target for found in findings(page, ("color-contrast",))]
     assert ".hidden-in-dark" in targets
+
+
+def test_a_word_that_sticks_out_is_found(narrow, tmp_path):
+    wide = tmp_path / "wide.html"
+    word = "<code>" + "long" * 30 + "</code>"
+    wide.write_text(f"<p>A {word}</p><pre style='overflow: auto'>{word}</pre>")
+    assert [found.html for found in sticking_out(narrow(wide))] == [word]
+    wide.write_text(f"<pre style='overflow: auto'>{word}</pre>")
+    assert sticking_out(narrow(wide)) == []
