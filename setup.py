@@ -7,7 +7,18 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-CARRIED = ("chapters/records", "deployment", "references.bib")  # see cnnbook/book.py
+CARRIED = (  # see cnnbook/book.py
+    "chapters/records",
+    "deployment",
+    "references.bib",
+    "chapters/deployment/export.ipynb",
+    "chapters/math/activations.ipynb",
+    "chapters/math/convolution.ipynb",
+    "chapters/preprocessing/normalization.ipynb",
+    "chapters/tuning/architecture.ipynb",
+    "chapters/tuning/optimization.ipynb",
+    "chapters/tuning/search.ipynb",
+)
 
 
 class BuildWithBook(build_py):

@@ -1,4 +1,4 @@
-"""Where the files of the book lie that pages read: records, references, manifests.
+"""Where the files of the book lie that pages read: records, manifests, other pages.
 
 In a checkout they lie beside the package, and the working directory is somewhere
 below. A page that was downloaded alone has only the installed package; its wheel
@@ -9,7 +9,19 @@ from pathlib import Path
 
 CARRIED = Path(__file__).parent / "carried"
 # what a wheel carries, by its name in the repository; setup.py and tests read this
-WHAT_PAGES_READ = ("chapters/records", "deployment", "references.bib")
+WHAT_PAGES_READ = (
+    "chapters/records",
+    "deployment",
+    "references.bib",
+    # the conclusion quotes what these pages have stored
+    "chapters/deployment/export.ipynb",
+    "chapters/math/activations.ipynb",
+    "chapters/math/convolution.ipynb",
+    "chapters/preprocessing/normalization.ipynb",
+    "chapters/tuning/architecture.ipynb",
+    "chapters/tuning/optimization.ipynb",
+    "chapters/tuning/search.ipynb",
+)
 
 
 def find_in_book(name: str, start: str | Path | None = None) -> Path:

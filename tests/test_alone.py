@@ -1,6 +1,7 @@
 """A page that was downloaded alone: the wheel has what it reads, and it runs."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -13,7 +14,7 @@ from cnnbook.book import WHAT_PAGES_READ
 from tests.small_book import page_of, write_text
 from tools import alone
 from tools.mutation.copies import files_of
-from tools.notebook_files import ROOT, select_pages
+from tools.notebook_files import ROOT, list_pages, select_pages
 
 
 def carried_by_setup() -> tuple[str, ...]:
@@ -29,6 +30,16 @@ def carried_by_setup() -> tuple[str, ...]:
 
 def test_set_up_carries_what_the_package_looks_for():
     assert carried_by_setup() == WHAT_PAGES_READ
+
+
+def test_pages_that_a_page_quotes_are_carried():
+    quoting = [path for path in list_pages() if "stored.number(" in path.read_text()]
+    quotes = [
+        re.findall(r'\(\\"([a-z]+/[a-z-]+)\\", r', p.read_text()) for p in quoting
+    ]
+    names = {f"chapters/{name}.ipynb" for found in quotes for name in found}
+    assert len(names) > 3
+    assert names == {name for name in WHAT_PAGES_READ if name.endswith(".ipynb")}
 
 
 def test_a_built_package_has_what_pages_read(tmp_path):
