@@ -118,6 +118,16 @@ def test_halving_starts_again_while_there_is_time(table):
     assert course.seconds.min() == pytest.approx(9, abs=0.2)
 
 
+def test_an_entry_of_the_record_tells_its_course(table, monkeypatch):
+    monkeypatch.setattr(engines, "SECONDS", 30.5)
+    entry = engines.engine_entry(table, "random", 3)
+    course = engines.simulate(table, engines.ENGINES["random"], seed=3, seconds=30.5)
+    np.testing.assert_allclose(entry["seconds"], course.seconds, atol=0.2)
+    assert entry["best"] == course.best.tolist()
+    assert entry["num_trials"] == course.num_trials == 11
+    assert entry["seed"] == 3 and entry["thinking"] < 1
+
+
 def test_the_record_of_engines_has_every_search():
     record = load_record("engines")
     for name, repeats in engines.REPEATS.items():
