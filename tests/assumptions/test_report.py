@@ -4,13 +4,14 @@ The five sets on which the advice grew up are tried on the page `assumptions`.
 """
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
 
 from cnnbook import assumptions, data
-from cnnbook.assumptions import reporting, trials
+from cnnbook.assumptions import reporting, summary, trials
 
 NUM = 200
 
@@ -110,6 +111,16 @@ def test_copies_and_wrong_labels_are_warned_of(untrained):
     assert warnings[0] == "40 images are exact copies of others."
     assert warnings[1] == "1 images stand under different labels."
     assert "exact and" in warnings[2]
+
+
+@pytest.mark.parametrize(("near", "warned"), [(0, 0), (4, 0), (5, 1), (200, 1)])
+def test_near_copies_beyond_a_fiftieth_are_warned_of(near, warned):
+    pair = {"exact copies": 0, "near copies": near}
+    whole = SimpleNamespace(copies_within={"all": 0}, conflicts=[])
+    parts = SimpleNamespace(pairs_table=lambda: [pair], num_images={"validation": 200})
+    found = summary.warnings(np.array([100, 100]), whole, parts)
+    assert len(found) == warned
+    assert all(f"0 are exact and {near} near" in sentence for sentence in found)
 
 
 def test_unequal_classes_are_warned_of(untrained):
