@@ -91,6 +91,16 @@ def test_image_grid_shows_three_channels_in_color_and_keeps_their_shape():
     assert axes[0].figure.get_size_inches().tolist() == [6.0, 1.5]
 
 
+def test_image_grid_leaves_room_for_titles():
+    images = np.zeros((4, 5, 5, 1))
+    plain, titled = (
+        plots.image_grid(images, titles, columns=2, size=2.0)[0].figure
+        for titles in ([], ["a", "b", "c", "d"])
+    )
+    assert plain.get_size_inches().tolist() == [4.0, 4.0]
+    assert titled.get_size_inches().tolist() == [4.0, 4.7]
+
+
 def test_image_grid_says_how_to_add_an_axis():
     with pytest.raises(ValueError, match=r"add the batch axis: images\[None\]"):
         plots.image_grid(np.zeros((4, 4, 1)))
