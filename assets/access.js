@@ -44,9 +44,9 @@
       }
     }
     for (const node of wanted) {
-      if (node.dataset.stop || node.querySelector(HAS_KEYBOARD)) continue;
-      node.tabIndex = 0;
-      if (node.hasAttribute("role") || node.localName.startsWith("mjx")) continue;
+      if (node.querySelector(HAS_KEYBOARD)) continue;
+      node.tabIndex = 0;  // again: the theme takes it from what was folded when it looked
+      if (node.dataset.stop || node.hasAttribute("role") || node.localName.startsWith("mjx")) continue;
       node.dataset.stop = "made";
       node.setAttribute("role", "group");
       const kind = node.querySelector("table") ? "Table" : "Part of the page";

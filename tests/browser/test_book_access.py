@@ -50,6 +50,15 @@ def test_what_scrolls_is_a_stop_while_it_scrolls(open_page):
     made.first.wait_for(state="detached", timeout=5000)
 
 
+def test_what_the_theme_takes_for_still_is_a_stop_again(open_page):
+    """The theme calls a scrolling `pre` still that was folded when it looked."""
+    page = open_page((SITE / "chapters/tuning/cluster.html").as_uri(), width=390)
+    made = page.locator("pre[data-stop]").first
+    made.evaluate("(node) => { node.tabIndex = -1; document.body.click(); }")
+    page.evaluate("() => new Promise((done) => setTimeout(done, 200))")
+    assert made.get_attribute("tabindex") == "0"
+
+
 def test_on_paper_all_is_unfolded_and_nothing_can_be_pressed(open_page):
     page = open_page((SITE / PAGE).as_uri())
     closed = page.locator("details:not([open]) pre").first
