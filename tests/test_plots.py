@@ -194,6 +194,7 @@ def test_report_panels_draw_what_a_report_holds():
     np.testing.assert_allclose(permuted.lines[0].get_ydata(), [0.8, 0.6])
     names = [text.get_text() for text in permuted.get_xticklabels()]
     assert names == ["as they are", "permuted"]
+    assert sum(permuted.get_xlim()) == pytest.approx(1)  # both in the same distance
     assert learning.get_xticks().tolist() == [10, 20]
     np.testing.assert_allclose(moved.lines[0].get_ydata(), [0.9, 0.8, 0.7, 0.6])
     bars = [bar.get_width() for bar in remembered.patches]
@@ -236,7 +237,10 @@ def test_heat_is_drawn_over_each_image_by_every_method():
     # a map without heat stays cold
     assert axes[1, 1].images[-1].get_array().sum() == 0
     assert axes[1, 0].get_ylabel() == "b"
-    assert all(len(axis.collections) == 1 for axis in axes.flat)
+    # the outline runs between the pixels of the mask and the others
+    outlines = [axis.collections[0].get_paths()[0].vertices for axis in axes.flat]
+    assert [len(axis.collections) for axis in axes.flat] == [1, 1, 1, 1]
+    np.testing.assert_allclose(outlines[0].mean(axis=0), [2, 1], atol=0.3)
 
 
 def test_heat_must_lie_on_the_images():

@@ -11,6 +11,7 @@ from cnnbook.records import load_record
 from cnnbook.studies import memory, optimizations
 from cnnbook.studies.cases import Case
 from cnnbook.studies.optimizations import RATES, rate_case, rate_values
+from cnnbook.training import sharpness
 
 
 def test_every_name_stands_for_its_case():
@@ -130,8 +131,16 @@ def test_a_long_run_is_judged_after_each_epoch_by_images_outside_its_curve(few):
     json.dumps(entry)
 
 
-def test_a_batch_entry_adds_the_sharpness(few):
+def test_a_batch_entry_adds_the_sharpness(few, monkeypatch):
+    asked = []
+
+    def measure(model, images, labels):
+        asked.append((len(images), len(labels)))
+        return sharpness(model, images, labels)
+
+    monkeypatch.setattr(optimizations, "sharpness", measure)
     entry = optimizations.batch_entry(TINY, few, seed=0)
+    assert asked == [(500, 500)]
     assert entry["sharpness"] > 0
     assert {"accuracy", "cpu_seconds", "history"} < entry.keys()
 

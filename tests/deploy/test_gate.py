@@ -5,7 +5,7 @@ import pytest
 
 from cnnbook import deploy
 from cnnbook.data import load_fashion_mnist
-from cnnbook.deploy import GateError, Limits, Parity, check_artifact, compare
+from cnnbook.deploy import GateError, Limits, Parity, check_artifact, compare, gate
 from cnnbook.deploy.export import export_litert
 from cnnbook.deploy.formats import FORMATS
 from cnnbook.deploy.graph import serving_model
@@ -64,6 +64,13 @@ def test_the_limit_that_is_broken_is_named_alone(limits, message):
         check_artifact(changed, IMAGES, LABELS, ORIGINAL, limits=limits)
     assert str(caught.value).count("expected at") == 1
     check_artifact(changed, IMAGES, LABELS, ORIGINAL, limits=LOOSE)
+
+
+@pytest.mark.parametrize("limits", [gate.EXACT, gate.HALF, gate.ROUNDED, gate.COARSE])
+def test_no_export_may_lose_a_hundredth_of_the_accuracy_or_more_decisions(limits):
+    assert limits.accuracy_drop <= 0.01
+    assert limits.agreement >= 0.985
+    assert limits.difference <= 0.5
 
 
 def test_no_limit_is_wide_enough_for_nan():

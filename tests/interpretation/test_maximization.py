@@ -22,6 +22,14 @@ def test_maximization_climbs_to_the_corner_of_a_linear_score():
     assert found.history.shape == (301, 2)
 
 
+def test_maximization_begins_about_the_middle_of_its_range(network):
+    found = interpretation.maximize(
+        Inspector(network[0]), [0, 1], layer="conv2", steps=1, rate=1e-9, low=-2, high=6
+    )
+    assert abs(found.images.mean() - 2) < 0.1
+    assert abs(found.images.std() - 0.4) < 0.1  # a twentieth of the range
+
+
 def test_maximization_with_blur_is_smoother(network):
     inspector = Inspector(network[0])
     maps = inspector.maps(network[1], ["conv2"])["conv2"]

@@ -33,6 +33,14 @@ def test_patches_by_hand_in_the_middle_and_at_a_corner():
     assert patches[1, :, :, 0].tolist() == [[-1, -1, -1], [-1, 0, 1], [-1, 4, 5]]
 
 
+def test_beyond_the_border_there_is_nothing_unless_one_says_what():
+    images = np.full((1, 4, 4, 1), 7.0)
+    [patch] = interpretation.cut_patches(
+        images, np.array([[0, 0, 0]]), receptive_field([(3, 1, 1)])
+    )
+    assert patch[:, :, 0].tolist() == [[0, 0, 0], [0, 7, 7], [0, 7, 7]]
+
+
 def test_a_unit_answers_to_its_patch_as_it_does_to_the_image():
     keras.utils.set_random_seed(0)
     image = keras.Input((None, None, 1))

@@ -16,7 +16,7 @@ from cnnbook.studies.cluster import small_images, small_job, small_network
 from cnnbook.training import Recipe, train, workers
 from cnnbook.training.workers.loop import require_separable
 from cnnbook.training.workers.watch import NO_ANSWER, PARENT_GONE, Watch
-from cnnbook.training.workers.worker import tf_config
+from cnnbook.training.workers.worker import lost, tf_config
 
 # everything that a wrong share of the loss would spoil: 127 is no multiple of 2, the
 # penalty and the decay must count once, and the changed images must be the same ones
@@ -95,6 +95,17 @@ def test_a_worker_that_raises_is_quoted():
         workers.WorkerFailed, match=r"Worker 0 of 1 .* exit code 1.* empty along n"
     ):
         workers.launch(job, num_workers=1)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("x\nCollective ops is aborted by: gone\ny", "another worker. Collective ops"),
+        ("Collective ops: see /job:worker/task:1", "worker 1 at b:2. Collective ops"),
+    ],
+)
+def test_whoever_is_lost_is_named_as_far_as_tensorflow_does(message, said):
+    assert lost(message, ["a:1", "b:2"]).startswith(said)
 
 
 def test_workers_that_take_too_long_are_ended():

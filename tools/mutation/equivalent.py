@@ -7,6 +7,15 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/studies/engines.py", "1000 * rounds", "1001 * rounds"): (
         "seeds of later rounds only have to differ from those before"
     ),
+    ("cnnbook/deploy/runtime_api.py", "time.time() + 30", "time.time() + 31"): (
+        "a deadline far ahead, which no test waits for"
+    ),
+    ("cnnbook/runtimes/onnx.py", "True", "False"): (
+        "`strict`: the engine gives one answer for each name that it was asked for"
+    ),
+    ("cnnbook/data/bundled.py", "True", "False"): (
+        "`strict`: scikit-learn gives a file name for each photo"
+    ),
     ("cnnbook/serving/limits.py", "10000", "10001"): (
         "a bound on memory, far above what one service sees; one more is as good"
     ),

@@ -89,7 +89,7 @@ def run_worker(
             on_step=lambda step, loss: watch.beat(f"step {step}"),
         )
     except tf.errors.UnavailableError as error:
-        sys.stderr.write(f"{watch.who}: lost {_lost(str(error), addresses)}\n")
+        sys.stderr.write(f"{watch.who}: lost {lost(str(error), addresses)}\n")
         return OTHER_LOST
     if index == 0:
         _keep_weights(share.model.get_weights(), results / "weights.npz")
@@ -106,7 +106,7 @@ def run_worker(
     return 0
 
 
-def _lost(message: str, addresses: Sequence[str]) -> str:
+def lost(message: str, addresses: Sequence[str]) -> str:
     """Whom an error of TensorFlow names, and the rest of what it says in one line."""
     named = re.search(r"/task:(\d+)", message)
     said = next((s for s in message.splitlines() if s.startswith("Collective")), "")
