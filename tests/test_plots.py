@@ -174,6 +174,7 @@ def test_boxes_are_drawn_around_their_pixels():
     # left, top, right, bottom; pixel 0 reaches from -0.5 to 0.5
     assert drawn[0] == [[-0.5, -0.5, 7.5, 7.5], [1.5, 0.5, 6.5, 3.5]]
     assert drawn[1] == [[2.5, 2.5, 3.5, 3.5]]
+    assert not any(patch.get_fill() for axis in axes for patch in axis.patches)
     assert [text.get_text() for text in axes[0].texts] == ["Bag"]
 
 

@@ -23,6 +23,12 @@ def test_each_part_begins_where_the_one_before_ends():
     assert [tick.get_text() for tick in axis.get_yticklabels()] == ["first", "second"]
     assert axis.yaxis_inverted()
     assert axis.get_xlabel() == "claims"
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_bars_of_one_part_need_no_legend():
+    axis = plots.stacked_bars({"first": {"a": 1}, "second": {"a": 2}}, x_label="x")
+    assert axis.get_legend() is None
 
 
 def test_parts_are_told_apart_without_color_and_labeled_unless_empty():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cnnbook import studies
 from cnnbook.studies import blocks
 from cnnbook.tuning import RandomSearch, search_in_process
 
@@ -38,6 +39,17 @@ def test_judges_are_all_seeds_but_the_first():
 def test_seconds_leave_the_epoch_of_compilation_out():
     entries = {f"plain {s}": {"seconds": [9.0, 1.0, 2.0, 3.0]} for s in (0, 1, 2)}
     assert blocks.seconds_per_epoch({"entries": entries}, "plain") == 2.0
+
+
+def test_a_block_is_trained_for_the_epochs_that_were_asked_for(monkeypatch):
+    monkeypatch.setattr(blocks, "NUM_TRAIN", 64)
+    monkeypatch.setattr(blocks, "NUM_JUDGED", 50)
+    data = studies.fashion_data()
+    network, entry = blocks.train_block("separable", data, seed=0, epochs=2)
+    assert len(entry["accuracy"]) == len(entry["seconds"]) == entry["epochs"] == 2
+    assert entry["parameters"] == network.count_params()
+    assert entry["seed"] == 0
+    assert all(round(50 * accuracy, 2).is_integer() for accuracy in entry["accuracy"])
 
 
 def test_accuracies_are_seeds_by_epochs():

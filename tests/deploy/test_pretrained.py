@@ -1,5 +1,6 @@
 """The network of the package: what it is worth, and that its record is its own."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -38,6 +39,19 @@ def test_it_recognizes_what_it_has_never_seen():
     recorded = deploy.training_record()["validation_accuracy"]
     assert accuracy > 0.92
     assert abs(accuracy - recorded) < 0.03
+
+
+def test_its_file_may_not_bring_code_along(monkeypatch):
+    asked = []
+
+    def load(path, **how):
+        asked.append(how["safe_mode"])
+        return read(path, **how)
+
+    read = keras.saving.load_model
+    monkeypatch.setattr(keras.saving, "load_model", load)
+    deploy.pretrained()
+    assert asked == [True]
 
 
 def test_the_network_is_float32_and_not_compiled():

@@ -40,6 +40,13 @@ def test_the_number_of_images_may_change_from_call_to_call(artifacts, pixels, na
         np.testing.assert_allclose(runtime.predict(pixels[:n]), whole[:n], atol=1e-5)
 
 
+@pytest.mark.parametrize("name", [*EXACT, *ROUNDED])
+def test_the_first_call_may_bring_one_image(artifacts, pixels, name):
+    first = load_runtime(artifacts[name]).predict(pixels[:1])
+    whole = load_runtime(artifacts[name]).predict(pixels)
+    np.testing.assert_allclose(first, whole[:1], atol=1e-5)
+
+
 @pytest.mark.parametrize("name", EXACT)
 def test_a_view_is_read_as_it_looks(artifacts, pixels, name):
     runtime = load_runtime(artifacts[name])

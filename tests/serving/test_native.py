@@ -183,6 +183,13 @@ def test_a_black_image_has_no_evidence_and_still_a_picture(client):
     assert (picture.size, picture.mode) == ((224, 224), "RGB")
 
 
+def test_the_overlay_of_a_white_image_is_as_light_as_its_shares_add_up_to():
+    drawn = explanation.overlay(np.full((28, 28, 1), 255, np.uint8), np.zeros((3, 3)))
+    picture = np.asarray(Image.open(io.BytesIO(drawn)), float)
+    expected = np.broadcast_to(0.45 * 255 + 0.55 * explanation.COLORS[0], picture.shape)
+    np.testing.assert_allclose(picture, expected, atol=1)
+
+
 def test_the_overlay_is_brightest_in_color_where_the_evidence_is():
     class_map = np.zeros((7, 7), np.float32)
     class_map[1, 5] = 3.0

@@ -13,6 +13,25 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/runtimes/onnx.py", "True", "False"): (
         "`strict`: the engine gives one answer for each name that it was asked for"
     ),
+    ("cnnbook/deploy/pruning.py", "True", "False"): (
+        "`strict`: the masks were cut at the ends of these very kernels"
+    ),
+    (
+        "cnnbook/data/bundled.py",
+        "filename.rsplit('/', 1)",
+        "filename.rsplit('/', 2)",
+    ): "the last piece is the same, and the only one that is read",
+    ("cnnbook/data/splits.py", "0 < validation < 1", "0 < validation < 2"): (
+        "a fraction from 1 on makes a size that the next check refuses"
+    ),
+    (
+        "cnnbook/plots/images.py",
+        "max((float(np.abs(array).max()) for array in arrays)) or 1.0",
+        "max((float(np.abs(array).max()) for array in arrays)) or 2.0",
+    ): "where all is zero, any scale draws the same",
+    ("cnnbook/serving/processes.py", "5", "6"): (
+        "how long one question of many may take, far above what it takes"
+    ),
     ("cnnbook/data/bundled.py", "True", "False"): (
         "`strict`: scikit-learn gives a file name for each photo"
     ),

@@ -88,6 +88,8 @@ def _weight(path: Path, name: str, defined: frozenset[str]) -> int:
         weight += 50 if not package or package in said else 10
     elif last in path.stem.split("_"):
         weight += 5
+    elif path.stem == f"test_{package}":
+        weight += 3  # of a package whose modules have no files of their own
     # tests of the same folder know the module by what it does: routes by their address
     folder = name.split(".")[1] if "." in name else ""
     return weight + 4 * (folder in path.parts and path.suffix == ".py")
