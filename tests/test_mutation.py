@@ -65,6 +65,12 @@ def test_a_mutant_is_the_whole_module_with_one_fault():
     assert mutants["a + 1"].line == 3
 
 
+def test_looks_guards_and_chosen_numbers_are_left_alone():
+    source = "f(0.5, strict=True, timeout=5, figsize=3, seed=1, size=2)\n"
+    sources = [m.source for m in faults.mutants(source)]
+    assert sources == [source.replace("0.5", "1.5"), source.replace("=2)", "=3)")]
+
+
 def test_a_sample_is_the_same_for_the_same_seed():
     files = judges.modules(ROOT, ["claims"])
 

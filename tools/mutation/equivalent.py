@@ -10,12 +10,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/deploy/runtime_api.py", "time.time() + 30", "time.time() + 31"): (
         "a deadline far ahead, which no test waits for"
     ),
-    ("cnnbook/runtimes/onnx.py", "True", "False"): (
-        "`strict`: the engine gives one answer for each name that it was asked for"
-    ),
-    ("cnnbook/deploy/pruning.py", "True", "False"): (
-        "`strict`: the masks were cut at the ends of these very kernels"
-    ),
     (
         "cnnbook/data/bundled.py",
         "filename.rsplit('/', 1)",
@@ -29,12 +23,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "max((float(np.abs(array).max()) for array in arrays)) or 1.0",
         "max((float(np.abs(array).max()) for array in arrays)) or 2.0",
     ): "where all is zero, any scale draws the same",
-    ("cnnbook/serving/processes.py", "5", "6"): (
-        "how long one question of many may take, far above what it takes"
-    ),
-    ("cnnbook/data/bundled.py", "True", "False"): (
-        "`strict`: scikit-learn gives a file name for each photo"
-    ),
     ("cnnbook/serving/limits.py", "10000", "10001"): (
         "a bound on memory, far above what one service sees; one more is as good"
     ),

@@ -38,6 +38,9 @@ LOOKS = frozenset(
 )
 # Numbers that are chosen, where every other choice is as good.
 CHOSEN = ("seed", "default_rng", "RandomState", "PRNGKey")
+# Assertions about our own code, as `assert` is, and how long something may take at most.
+GUARDS = ("strict", "timeout")
+LEFT = {*LOOKS, *CHOSEN, *GUARDS}
 # what is left for the type checker alone, or for whoever reads the code
 NEVER = (ast.JoinedStr, ast.Assert, ast.ImportFrom, ast.Import)
 
@@ -113,8 +116,8 @@ def _places(node: ast.AST, path: Path = ()) -> Iterator[Path]:
             continue
         several = isinstance(value, list)
         for index, child in enumerate(value if several else [value]):
-            looks = isinstance(child, ast.keyword) and child.arg in (*LOOKS, *CHOSEN)
-            if isinstance(child, ast.AST) and not looks:
+            left = isinstance(child, ast.keyword) and child.arg in LEFT
+            if isinstance(child, ast.AST) and not left:
                 yield from _places(child, (*path, (field, index if several else None)))
 
 
