@@ -38,7 +38,7 @@ LOOKS = frozenset(
 )
 # Numbers that are chosen, where every other choice is as good.
 CHOSEN = ("seed", "default_rng", "RandomState", "PRNGKey")
-# Assertions about our own code, as `assert` is, and the longest that something may take.
+# Assertions about our own code, as `assert` is, and the longest something may take.
 GUARDS = ("strict", "timeout")
 LEFT = {*LOOKS, *CHOSEN, *GUARDS}
 # what is left for the type checker alone, or for whoever reads the code
