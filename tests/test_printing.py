@@ -27,7 +27,9 @@ BODIES = {
 <a href="https://example.org/">elsewhere</a>.</p>
 <p>A quarter: \\(\\frac{1}{4}\\).</p>
 <details><summary>Answer</summary><p>Folded words.</p></details>
-<style>.toggle-hidden > * { display: none; }</style>
+<style>.toggle-hidden > * { display: none; }
+@keyframes fade-in { 0% { opacity: 0; } 100% { opacity: 1; } }
+details[open] > p { animation: fade-in 9s ease-in; }</style>
 <div class="admonition toggle-hidden"><p>Hidden words.</p></div>
 <div class="explorer"><div class="explorer-body"><button>Slide me</button></div>
 <div class="explorer-fallback" hidden>Still words.</div></div>

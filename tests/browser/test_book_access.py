@@ -65,6 +65,11 @@ def test_on_paper_all_is_unfolded_and_nothing_can_be_pressed(open_page):
     assert not closed.is_visible()
     page.emulate_media(media="print")
     assert closed.is_visible()
+    # nothing fades in, which would be printed as it begins: unseen
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach((d) => d.open = true)"
+    )
+    assert page.evaluate("document.getAnimations().length") == 0
     for hidden in (".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer"):
         assert not page.locator(hidden).first.is_visible()
     assert page.locator(".toggle-button:visible, .copybtn:visible").count() == 0
