@@ -63,7 +63,7 @@ def test_on_paper_all_is_unfolded_and_nothing_can_be_pressed(open_page):
     page = open_page((SITE / PAGE).as_uri())
     closed = page.locator("details:not([open]) pre").first
     assert not closed.is_visible()
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", reduced_motion="no-preference")
     assert closed.is_visible()
     # nothing fades in, which would be printed as it begins: unseen
     page.evaluate(
