@@ -29,6 +29,11 @@ def test_an_old_file_is_replaced_and_keeps_its_mode(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_new_file_can_be_read_by_all_and_run_by_nobody(tmp_path):
+    write_atomically(tmp_path / "page.txt", "new")
+    assert (tmp_path / "page.txt").stat().st_mode & 0o777 == 0o644
+
+
 def test_nothing_else_is_left_in_the_folder(tmp_path):
     write_atomically(tmp_path / "page.txt", "new")
     assert [path.name for path in tmp_path.iterdir()] == ["page.txt"]

@@ -105,6 +105,7 @@ def test_the_container_gets_settings_that_the_service_takes(
         monkeypatch.setenv(name, value)
     settings = Settings()
     assert (str(settings.store), settings.port) == (STORE, PORT)
+    assert (STORE, PORT) == ("/opt/ml/model", 8080)  # as SageMaker's contract has it
     assert (settings.version, settings.open) == ("1", True)
 
 

@@ -88,6 +88,11 @@ def test_speed_spans_from_the_first_question_to_the_last_answer():
     assert found.p50 == pytest.approx(100)
 
 
+def test_percentiles_of_speed_are_the_middle_and_the_last_hundredth():
+    answers = [Answer(0.0, k / 1000, 200, 0, b"") for k in range(101)]
+    assert (speed(answers).p50, speed(answers).p99) == pytest.approx((50, 99))
+
+
 def test_what_cannot_be_asked_is_said(server):
     with pytest.raises(ValueError, match="bodies"):
         with asking(server, "/", []):

