@@ -54,7 +54,7 @@ NBVAL := $(BIN)/python -m pytest chapters --nbval --nbval-current-env \
 	-p no:cacheprovider --durations=10 -q -rs $(NBVAL_PARALLEL)
 
 .PHONY: help setup book pdf read serve lab test check lint hygiene unit nbval built \
-	site alone mutate axe links portability notebooks claims terms records bench \
+	site alone mutate axe links portability notebooks claims terms contracts records bench \
 	bench-exports bench-serving image fuzz-api fuzz clean
 
 help: ## list the commands
@@ -209,6 +209,9 @@ claims: $(STAMP) ## regenerate the page of claims and the counts of the first pa
 
 terms: $(STAMP) ## link the terms of the glossary where the pages first use them
 	@$(BIN)/python -m tools.terms --mark
+
+contracts: $(STAMP) ## write down defaults, command lines, settings and HTTP anew
+	@$(BIN)/python -m tools.contracts
 
 records: $(STAMP) ## the long runs that pages read, resumable (NAMES=…)
 	@$(BIN)/python -m tools.records $(NAMES)

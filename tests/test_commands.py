@@ -31,6 +31,7 @@ PROMISED = {
     "check",
     "claims",
     "clean",
+    "contracts",
     "lab",
     "lint",
     "notebooks",

@@ -39,6 +39,7 @@ TRIED = {
     "notebooks": "tests/test_notebooks_run.py",
     "claims": "tests/test_claims_page.py",
     "terms": "tests/test_terms.py",
+    "contracts": "tests/test_contracts.py",
     "pdf": "tests/test_printing.py",
     "alone": "tests/test_alone.py",
     "axe": "tests/browser/test_book_axe.py",

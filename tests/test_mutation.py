@@ -113,7 +113,9 @@ def test_every_module_has_a_judge():
         for path in files
         if faults.mutants(path.read_text("utf-8"), lambda places: places[:1])
     ]
-    assert [path for path in code if not judges.tests_of(ROOT, path)] == []
+    every = ROOT / judges.EVERY
+    assert [path for path in code if judges.tests_of(ROOT, path) == [every]] == []
+    assert all(every in judges.tests_of(ROOT, path) for path in code)
 
 
 def test_the_tree_is_copied_and_the_copy_is_removed():
