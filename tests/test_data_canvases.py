@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnbook.data.canvases import SCRAP, canvases, lit_box
+from cnnbook.data.canvases import SCRAP, _overlapping, canvases, lit_box
 
 
 def garments(num=12, seed=0):
@@ -144,3 +144,20 @@ def test_floats_are_refused():
     images, labels = garments()
     with pytest.raises(ValueError, match="must be bytes"):
         canvases(images / 255, labels, 2, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("box", "shares"),
+    [
+        ((28, 0, 56, 28), False),  # begins where the first ends
+        ((27, 0, 55, 28), True),
+        ((0, 28, 28, 56), False),
+        ((0, 27, 28, 55), True),
+        ((27, 27, 55, 55), True),
+        ((28, 28, 56, 56), False),
+    ],
+)
+def test_boxes_may_touch_and_share_no_pixel(box, shares):
+    first = (0, 0, 28, 28)
+    assert _overlapping(np.array([first, box])) is shares
+    assert _overlapping(np.array([box, first])) is shares

@@ -200,6 +200,8 @@ def test_report_panels_draw_what_a_report_holds():
     np.testing.assert_allclose(moved.lines[0].get_ydata(), [0.9, 0.8, 0.7, 0.6])
     bars = [bar.get_width() for bar in remembered.patches]
     np.testing.assert_allclose(bars, [0.9, 0.4])  # training, validation
+    first, second = (bar.get_bbox() for bar in remembered.patches)
+    assert first.y0 < first.y1 < second.y0 < second.y1  # none is drawn over the other
     empty = remembered.figure.axes[5]
     legend = [text.get_text() for text in empty.get_legend().get_texts()]
     assert legend == ["training", "validation"]
@@ -235,6 +237,7 @@ def test_heat_is_drawn_over_each_image_by_every_method():
     # to its own maximum, negative heat as none
     assert drawn[1, 2] == 1
     assert drawn.sum() == 1
+    assert axes[0, 1].images[-1].get_clim() == (0, 1)
     # a map without heat stays cold
     assert axes[1, 1].images[-1].get_array().sum() == 0
     assert axes[1, 0].get_ylabel() == "b"

@@ -39,6 +39,14 @@ def test_bytes_and_floats_give_the_same():
     np.testing.assert_array_equal(hog_features(as_bytes), hog_features(floats))
 
 
+def test_what_is_brighter_than_white_is_white():
+    image = np.random.default_rng(3).uniform(0.5, 1.004, (1, 16, 16, 1))
+    np.testing.assert_array_equal(
+        hog_features(image), hog_features(image.clip(0.0, 1.0))
+    )
+    assert (np.rint(image * 255) > 255).any()
+
+
 def test_the_length_is_blocks_times_four_histograms():
     assert hog_features(np.zeros((2, 8, 12, 1)), cell=4).shape == (2, 1 * 2 * 4 * 9)
 

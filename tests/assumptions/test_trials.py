@@ -122,6 +122,8 @@ def test_the_small_network_takes_any_size():
         pools = [x.pool_size[0] for x in model.layers if "pooling" in x.name]
         assert tuple(pools) == layout
         assert model.output_shape == (None, 3)
+        kernels = [x.kernel.shape[:2] for x in model.layers if "conv" in x.name]
+        assert kernels == [(3, 3), (3, 3)]
     row = small_cnn((1, 40, 1), 2)
     assert row.layers[2].pool_size == (1, 5)
 

@@ -118,6 +118,19 @@ def test_pre_training_learns_pairs_and_repeats_itself():
         np.testing.assert_allclose(ours, theirs, atol=1e-3)
 
 
+def test_the_first_convolution_reads_five_pixels_and_the_others_three():
+    kernels = [layer.kernel.shape for layer in encoder(widths=(2, 3, 4)).layers[1:]]
+    assert kernels == [(5, 5, 1, 2), (3, 3, 2, 3), (3, 3, 3, 4)]
+
+
+def test_what_is_left_over_of_a_pass_is_no_batch():
+    images = np.random.default_rng(0).random((21, 28, 28, 1)).astype(np.float32)
+    _, losses = Contrastive(epochs=3, batch_size=8).pretrain(images, seed=0)
+    assert np.isfinite(losses).all()
+    batches = Contrastive(batch_size=8)._pairs(images, 0).take(5)
+    assert {len(views) for views, _ in batches} == {16}  # two views of each image
+
+
 def test_fewer_images_than_a_batch_are_refused():
     with pytest.raises(ValueError, match=r"`len\(images\)` must be 128 or more"):
         Contrastive().pretrain(np.zeros((9, 28, 28, 1), np.float32), seed=0)

@@ -34,6 +34,15 @@ def test_a_shift_by_a_hop_is_a_shift_by_a_frame():
     )
 
 
+def test_formants_are_those_of_a_table_in_tens_of_hertz():
+    for people in (sound.MEN, sound.WOMEN):
+        formants = people[:, 1:]
+        assert (formants % 10 == 0).all()  # as Peterson and Barney print them
+        assert (np.diff(formants, axis=1) > 0).all()
+        assert (people[:, 0] < formants[:, 0]).all()  # the pitch is below them
+    assert (sound.WOMEN > sound.MEN).all()  # a shorter tract
+
+
 def test_vowels_are_loud_at_their_formants():
     made = sound.make_vowels(300, seed=0, noise=0.0)
     loud = 10 ** sound.log_spectrogram(made.waves).mean(axis=1)

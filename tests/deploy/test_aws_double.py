@@ -40,3 +40,13 @@ def test_a_configuration_needs_its_model():
                 }
             ],
         )
+
+
+def test_the_session_of_whoever_asks_is_left_as_it_is():
+    boto3 = pytest.importorskip("boto3")
+    boto3.setup_default_session(region_name="eu-north-1")
+    before = boto3.DEFAULT_SESSION
+    with aws_double() as client:
+        assert client("s3").meta.region_name == "eu-central-1"
+        assert boto3.DEFAULT_SESSION is before
+    assert boto3.DEFAULT_SESSION is before

@@ -55,8 +55,32 @@ def test_a_file_has_the_fields_of_its_service(name):
 def test_a_field_that_does_not_exist_is_seen(name):
     broken = copy.deepcopy(read(name))
     key = next(key for key in broken if not key.startswith("$"))
-    broken[key + "s"] = broken.pop(key)
-    assert schemas.problems(broken, FILES[name]) != []
+    broken[key + "s"] = broken[key]
+    (problem,) = schemas.problems(broken, FILES[name])
+    assert f"'{key}s' was unexpected" in problem
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_field_that_is_missing_is_seen(name):
+    broken = copy.deepcopy(read(name))
+    key = next(key for key in FILES[name]["required"])
+    del broken[key]
+    assert f"{key!r} is a required property" in schemas.problems(broken, FILES[name])[0]
+
+
+@pytest.mark.parametrize(
+    ("schema", "good", "bad"),
+    [
+        (schemas.PORT, (1, 65_535), (0, 65_536)),
+        (schemas.COUNT, (0,), (-1,)),
+        (schemas.POSITIVE, (1,), (0,)),
+        (schemas.TEXT, ("a",), ("",)),
+        (schemas.listed(schemas.TEXT), (["a"],), ([], [""])),
+    ],
+)
+def test_limits_of_values(schema, good, bad):
+    assert [schemas.problems(value, schema) for value in good] == [[]] * len(good)
+    assert all(schemas.problems(value, schema) for value in bad)
 
 
 @pytest.mark.parametrize("name", PROBED)

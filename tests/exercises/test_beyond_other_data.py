@@ -74,6 +74,9 @@ def test_a_right_descriptor_is_accepted():
         (lambda c: c.max(axis=0) - c.min(axis=0), "a rotation"),
         (lambda c: np.sort(np.linalg.norm(c, axis=1)), "a shift"),
         (lambda c: 1.0, "blind"),
+        (lambda c: np.sin(1e4 * c.std(axis=0).sum()), "a rotation"),
+        # another number for each cloud, of whichever kind
+        (lambda c: np.sin(1e4 * np.linalg.norm(c - c.mean(axis=0))), "blind"),
         (lambda c: [], "finite numbers"),
         (lambda c: "round", "finite numbers"),
         (None, "Replace"),

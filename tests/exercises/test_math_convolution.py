@@ -104,6 +104,7 @@ def test_a_kernel_for_the_diagonal(answer):
         ("kernel", "Give rows of numbers"),
         ([1, 0, -1], "2 x 2 or 3 x 3"),
         ([[1, 0], [0, 1]], "sum to 2"),
+        ([[0, -1], [1, 0.5]], "sum to 0.5"),
         ([[1, 0], [0, -1]], "answers on the other diagonal"),
         ([[1, -1], [-1, 1]], "answers on the other diagonal"),
         ([[0, 0], [0, 0]], "silent on the diagonal, too"),

@@ -74,3 +74,13 @@ def test_an_unknown_method_is_refused(known):
     model, drawn, classes = known
     with pytest.raises(ValueError, match="`methods` must be one of"):
         card.attribute(Inspector(model), drawn.images, classes, methods=["eyes"])
+
+
+def test_gradients_are_multiplied_or_added_up_along_the_way(known, maps):
+    model, drawn, _ = known
+    # a bar counts from two thirds of its ink on: three pixels of gradient 1, and of
+    # the way to them the last third
+    np.testing.assert_allclose(maps["gradient x input"].sum(axis=(1, 2)), 3, atol=1e-4)
+    summed = maps["integrated gradients"].sum(axis=(1, 2))
+    scores = Inspector(model).scores(drawn.images)[:, 0]
+    np.testing.assert_allclose(summed, scores, atol=0.05)  # 32 steps

@@ -28,6 +28,22 @@ def test_only_pixels_of_a_bar_of_the_class_matter():
         assert lost == pytest.approx(float(drawn.lying[0, row, column]), abs=1e-4)
 
 
+@pytest.mark.parametrize("direction", [0, 1])
+def test_a_bar_with_ink_beside_it_is_none(direction):
+    alone = np.zeros((9, 9), np.float32)
+    alone[4, 3:6] = 1
+    inspector = Inspector(known_network(9))
+    for row, column in np.argwhere(np.ones((9, 9))):
+        if row == 4:
+            continue  # a longer bar
+        touched = alone.copy()
+        touched[row, column] = 1
+        near = row in (3, 5) and column in (3, 4, 5)
+        image = touched.T if direction else touched
+        scores = inspector.scores(image[None, ..., None])[0]
+        assert scores[direction] == pytest.approx(0 if near else 1, abs=1e-4)
+
+
 def test_methods_on_a_known_network_find_what_is_known():
     drawn = bars(12, seed=1)
     inspector = Inspector(known_network(16))

@@ -111,6 +111,26 @@ def test_nested_models_are_unfolded():
     assert count.layers[-1].field == 6
 
 
+class Doubled(keras.Model):
+    """Has layers, and is not made of tensors that could be followed."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.inner = layers.Dense(2)
+
+    def call(self, x):
+        return 2 * self.inner(x)
+
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], 2)
+
+
+def test_a_model_without_outputs_of_its_own_is_one_step():
+    image = keras.Input((4, 4, 3))
+    model = keras.Model(image, Doubled(name="doubled")(layers.Flatten()(image)))
+    assert walk(model)[-1].name == "doubled"
+
+
 def test_branches_see_the_hull_of_both():
     def build(x):
         wide = layers.Conv2D(2, 5, padding="same")(x)

@@ -54,6 +54,16 @@ def test_predictions_are_counted_by_label_confidence_and_gray_level(fresh, image
         images[:6].mean(axis=(1, 2, 3)).sum()
     )
     assert value(found, "cnnbook_batch_images_sum", version="1") == 6
+    in_batches = "cnnbook_batch_images_bucket"
+    assert value(found, in_batches, version="1", le="4.0") == 0
+    assert value(found, in_batches, version="1", le="8.0") == 1
+
+
+def test_one_image_alone_is_told_from_two(fresh, images):
+    body = {"instances": images[:1].tolist()}
+    fresh.client.post("/v1/models/fashion/predict", json=body)
+    found = samples(fresh.client)
+    assert value(found, "cnnbook_batch_images_bucket", version="1", le="1.0") == 1
 
 
 def test_requests_are_counted_by_route_and_status(fresh):

@@ -94,6 +94,7 @@ def test_digits_are_standardized_and_split():
     assert data.validation[0].shape == (600, 28, 28, 1)
     assert images.mean() == pytest.approx(0, abs=1e-5)
     assert np.bincount(labels).min() > 100
+    assert [len(part) for part in data.test] == [0, 0]
 
 
 def test_a_digit_set_without_pixels_is_refused():

@@ -14,6 +14,7 @@ from cnnbook.preprocessing import Variation
 from cnnbook.training import (
     Recipe,
     Trainer,
+    TrainingResult,
     available_devices,
     choose_precision,
     repeat,
@@ -215,3 +216,19 @@ def test_a_trainer_takes_sets_of_another_size(lines):
     half = images[:48], labels[:48]
     ours, alone = trainer.train(half, seed=0), train(build, half, recipe=FAST, seed=0)
     np.testing.assert_array_equal(weights(ours), weights(alone))
+
+
+def test_a_result_is_shown_without_its_curves():
+    fields = dict.fromkeys(["model", "history", "recipe"], "long")
+    result = TrainingResult(
+        **fields,
+        seed=3,
+        seconds=1.0,
+        num_images=4,
+        precision="",
+        device="",
+        versions={},
+    )
+    assert "seed=3" in repr(result)
+    assert "history" not in repr(result)
+    assert "model" not in repr(result)

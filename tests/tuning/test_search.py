@@ -1,5 +1,6 @@
 """A search in processes: order, failures, deaths, and going on after a kill."""
 
+import io
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +23,7 @@ from cnnbook.tuning import (
     search,
     search_in_process,
 )
+from cnnbook.tuning.pool import Worker
 from tests.tuning.free_objectives import hill
 
 SPACE = Space({"x": Real(0, 6)})
@@ -192,3 +195,14 @@ def test_what_was_searched_lies_beside_the_trials(tmp_path):
 def test_a_search_needs_a_seed(tmp_path):
     with pytest.raises(ValueError, match=r"`len\(seeds\)` must be 1 or more"):
         search(f"{HERE}:hill", grid(2), folder=tmp_path, seeds=())
+
+
+def test_a_worker_counts_the_trials_that_it_was_sent():
+    process = SimpleNamespace(stdin=io.BytesIO())
+    worker = Worker(process)
+    for number in range(3):
+        assert worker.begun == number
+        worker.send({"number": number})
+    assert worker.begun == 3
+    sent = [json.loads(line) for line in process.stdin.getvalue().splitlines()]
+    assert sent == [{"number": 0}, {"number": 1}, {"number": 2}]

@@ -50,6 +50,23 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "round(result['time_total_s'], 3)",
         "round(result['time_total_s'], 4)",
     ): "seconds are rounded to be read; no rule compares them",
+    ("cnnbook/data/splits.py", "0 < validation < 1", "0 < validation <= 1"): (
+        "a fraction from 1 on makes a size that the next check refuses"
+    ),
+    ("cnnbook/evaluation.py", "500", "501"): (
+        "images are answered one by one; how many at a time changes nothing"
+    ),
+    ("cnnbook/exercises/training/first_cnn.py", "3:", "4:"): (
+        "a number in an example that a checker tries; another is as good"
+    ),
+    (
+        "cnnbook/beyond/seconds.py",
+        "keras.optimizers.AdamW(0.001, weight_decay=0.05)",
+        "keras.optimizers.AdamW(1.001, weight_decay=0.05)",
+    ): "train_for sets the rate before each step",
+    ("cnnbook/studies/memory.py", "False", "True"): (
+        "the network has no layer that differs in training"
+    ),
 }
 EXAMPLE = "a number in an example that a checker tries; another is as good"
 
