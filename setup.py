@@ -1,5 +1,6 @@
 """What pyproject.toml cannot say: a wheel carries the files that pages read."""
 
+import runpy
 import shutil
 from pathlib import Path
 
@@ -7,18 +8,8 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-CARRIED = (  # see cnnbook/book.py
-    "chapters/records",
-    "deployment",
-    "references.bib",
-    "chapters/deployment/export.ipynb",
-    "chapters/math/activations.ipynb",
-    "chapters/math/convolution.ipynb",
-    "chapters/preprocessing/normalization.ipynb",
-    "chapters/tuning/architecture.ipynb",
-    "chapters/tuning/optimization.ipynb",
-    "chapters/tuning/search.ipynb",
-)
+# the package cannot be imported before it is built; this file of it needs nothing
+CARRIED = runpy.run_path(str(ROOT / "cnnbook" / "book.py"))["WHAT_PAGES_READ"]
 
 
 class BuildWithBook(build_py):

@@ -17,21 +17,6 @@ from tools.mutation.copies import files_of
 from tools.notebook_files import ROOT, list_pages, select_pages
 
 
-def carried_by_setup() -> tuple[str, ...]:
-    """`CARRIED` of setup.py, which cannot import the package that it builds."""
-    tree = ast.parse((ROOT / "setup.py").read_text("utf-8"))
-    values = [
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "CARRIED"
-    ]
-    return ast.literal_eval(values[0])
-
-
-def test_set_up_carries_what_the_package_looks_for():
-    assert carried_by_setup() == WHAT_PAGES_READ
-
-
 def test_pages_that_a_page_quotes_are_carried():
     quoting = [path for path in list_pages() if "stored.number(" in path.read_text()]
     quotes = [

@@ -115,9 +115,7 @@ def a_question_without_dropdown(page):
 
 @breaks("quiz-reasons")
 def one_reason_for_two_options(page):
-    page.cells[-1].source = page.cells[-1].source.replace(
-        "- (b) is wrong, there is nothing to compare.\n", ""
-    )
+    in_the_last_question(page, "- (b) is wrong, there is nothing to compare.\n", "")
 
 
 def in_the_last_question(page, old, new):

@@ -3,6 +3,7 @@
 import base64
 import io
 
+import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
@@ -206,3 +207,8 @@ def test_heat_is_scaled_and_never_nan():
     assert (values.tolist(), evidence) == ([[0, 1, 0.5]], True)
     values, evidence = explanation.heat(np.array([[-1.0, 0.0]]))
     assert (values.tolist(), evidence) == ([[0, 0]], False)
+
+
+def test_colors_are_those_of_viridis():
+    viridis = matplotlib.colormaps["viridis"](np.linspace(0, 1, 5))[:, :3]
+    np.testing.assert_allclose(explanation.COLORS, 255 * viridis, atol=0.51)
