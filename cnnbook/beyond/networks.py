@@ -88,9 +88,9 @@ def point_network(points: int, num_classes: int, *, kind: str) -> keras.Model:
 
     "set" applies the same layers to every point and takes the maximum (Qi et al.,
     2017, equation 1, without its transforms). "messages" does so with every pair of a
-    point and one of its neighbors, and then again (Wang et al., 2019, equation 7); its
-    second input is (n, points, k), the neighbors' places. "list" reads all coordinates
-    in their order.
+    point and one of its neighbors, and then again (Wang et al., 2019, their
+    "asymmetric edge function"); its second input is (n, points, k), the neighbors'
+    places. "list" reads all coordinates in their order.
     """
     require_in("kind", kind, ("set", "messages", "list"))
     clouds = keras.Input((points, 3), name="cloud")

@@ -61,8 +61,8 @@ def make_vowels(
 
     A voice lies between the means of men and of women; its pitch varies by 15 %, the
     length of its vocal tract by 6 %, and each formant by 4 %. Source of the means:
-    Peterson and Barney (1952), table II; of the filters: Klatt (1980), equations 1
-    and 2.
+    Peterson and Barney (1952), table II; of the filters: the digital resonator of
+    Klatt (1980).
     """
     require_at_least("num", num, 1)
     require_at_least("noise", noise, 0)
