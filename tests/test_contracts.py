@@ -33,6 +33,12 @@ def test_every_command_tells_its_options_and_their_defaults():
     assert "'top': 3" in told
 
 
+def test_a_network_is_told_layer_by_layer():
+    told = (ROOT / contracts.FOLDER / "networks.txt").read_text(encoding="utf-8")
+    assert "source_cnn: 225,034 parameters\n  InputLayer (None, 28, 28, 1)\n" in told
+    assert "  MaxPooling2D (None, 13, 13, 32) strides=(2,2) padding=valid " in told
+
+
 def test_the_command_writes_all_of_them(tmp_path, capsys):
     assert contracts.main(["--folder", str(tmp_path / "new")]) == 0
     written = {path.name for path in (tmp_path / "new").iterdir()}

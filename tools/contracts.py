@@ -1,8 +1,8 @@
-"""What others rely on, written down: defaults, command lines, settings, HTTP.
+"""What others rely on, written down: defaults, commands, networks, settings, HTTP.
 
 `python -m tools.contracts` writes the files of `tests/contracts/`, and a test compares
-them with the package. Who changes a default on purpose sees it there, and says it in
-CHANGELOG.md.
+them with the package. Who changes one of them on purpose sees it there, and says it in
+CHANGELOG.md. Records, stored outputs and callers stand on them.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import cnnbook
 from cnnbook.files import write_atomically
 from cnnbook.serving import Settings
 from cnnbook.serving.app import create_app
+from tools.network_lines import network_lines
 from tools.notebook_files import ROOT
 
 FOLDER = Path("tests") / "contracts"
@@ -150,6 +151,7 @@ def _json(value: Any) -> str:
 CONTRACTS: dict[str, Callable[[], str]] = {
     "defaults.txt": defaults,
     "commands.txt": commands,
+    "networks.txt": network_lines,
     "settings.json": settings,
     "requests.json": requests,
 }
