@@ -91,6 +91,17 @@ def test_image_grid_shows_three_channels_in_color_and_keeps_their_shape():
     assert axes[0].figure.get_size_inches().tolist() == [6.0, 1.5]
 
 
+@pytest.mark.parametrize(("n", "rows"), [(1, 1), (3, 1), (4, 2), (6, 2), (7, 3)])
+@pytest.mark.parametrize("draw", [plots.image_grid, plots.signed_maps])
+def test_a_grid_has_as_many_rows_as_it_needs(draw, n, rows):
+    pictures = np.ones((n, 4, 4))
+    if draw is plots.image_grid:
+        pictures = pictures[..., None]
+    axes = draw(pictures, columns=3)
+    assert len(axes) == n
+    assert axes[0].get_gridspec().get_geometry() == (rows, 3)
+
+
 def test_image_grid_leaves_room_for_titles():
     images = np.zeros((4, 5, 5, 1))
     plain, titled = (

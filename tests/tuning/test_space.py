@@ -65,6 +65,11 @@ def test_a_grid_has_every_combination_once_and_the_last_runs_fastest():
     ]  # fmt: skip
 
 
+def test_one_level_is_the_middle():
+    space = Space({"a": Integer(1, 3), "b": Choice(("x", "y", "z"))})
+    assert space.grid(1) == [{"a": 2, "b": "y"}]
+
+
 def test_a_space_survives_json():
     again = Space.from_json(json.loads(json.dumps(SPACE.to_json())))
     assert again == SPACE

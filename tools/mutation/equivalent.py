@@ -67,6 +67,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/studies/memory.py", "False", "True"): (
         "the network has no layer that differs in training"
     ),
+    ("cnnbook/reference/series.py", "(1, stride)", "(2, stride)"): (
+        "there is one row, and no second step down"
+    ),
 }
 EXAMPLE = "a number in an example that a checker tries; another is as good"
 
