@@ -26,6 +26,16 @@ def test_each_part_begins_where_the_one_before_ends():
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["a", "b"]
 
 
+def test_the_legend_lies_above_the_bars_and_inside_the_figure():
+    values = {"first": {"a": 1, "b": 2}, "second": {"a": 0, "b": 4}}
+    axis = plots.stacked_bars(values, x_label="claims")
+    axis.figure.draw_without_rendering()
+    legend = axis.get_legend().get_window_extent()
+    whole, inner = axis.figure.bbox, axis.get_window_extent()
+    assert whole.x0 <= legend.x0 < legend.x1 <= whole.x1
+    assert inner.y1 <= legend.y0 < legend.y1 <= whole.y1
+
+
 def test_bars_of_one_part_need_no_legend():
     axis = plots.stacked_bars({"first": {"a": 1}, "second": {"a": 2}}, x_label="x")
     assert axis.get_legend() is None

@@ -96,6 +96,18 @@ def test_the_summary_is_in_sentences(untrained):
     assert "warning" not in text
 
 
+@pytest.mark.parametrize(
+    ("advice", "after_one_pixel", "told"),
+    [("cnn", 0.6, True), ("cnn", 0.89, False), ("no cnn", 0.6, False)],
+)
+def test_a_fragile_network_of_use_is_told_of_augmentation(
+    untrained, advice, after_one_pixel, told
+):
+    shifted = np.array([[0.9, after_one_pixel, 0.6, 0.5]] * 2)
+    report = replace(make(), advice=advice, shifted=shifted)
+    assert ("augmentation" in repr(report)) is told
+
+
 def test_html_says_the_same(untrained):
     report = make()
     html = report._repr_html_()

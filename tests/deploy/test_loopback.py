@@ -11,6 +11,8 @@ class Echo(Handler):
     """Sends back what came."""
 
     def do_GET(self):
+        at_once = self.connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert at_once, "parts of an answer wait for each other"
         self.send_response(200)
         self.finish_with(b"[" + self.read_body() + b"]")
 
