@@ -31,6 +31,17 @@ def test_shapes_lie_inside_and_do_not_touch():
     assert not (grown & made.distractors).any()
 
 
+def test_shapes_by_hand():
+    rows = {}
+    for name in SHAPES:
+        mask = shape_mask(name, 7, (3, 3), 2)[1:6, 1:6]
+        rows[name] = ["".join(".x"[int(pixel)] for pixel in row) for row in mask]
+    assert rows["circle"] == [".xxx.", "xxxxx", "xxxxx", "xxxxx", ".xxx."]
+    assert rows["square"] == ["xxxxx"] * 5
+    assert rows["triangle"] == ["..x..", ".xxx.", ".xxx.", "xxxxx", "xxxxx"]
+    assert not shape_mask("square", 15, (7, 7), 7)[0].any()  # as large as the circle
+
+
 def test_noise_is_that_of_the_seed_and_of_the_size_asked_for():
     first, again, other = (scenes(40, noise=0.3, seed=s) for s in (0, 0, 1))
     np.testing.assert_array_equal(first.images, again.images)

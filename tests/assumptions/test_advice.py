@@ -48,6 +48,7 @@ def test_one_run_cannot_be_clear():
         (LOCAL, -5, 3, "not yet"),
         (LOCAL, 0, -2, "not yet"),  # nothing seen is not nothing there
         (LOCAL, 3, -2, "not yet"),  # better when permuted is no reason either
+        (correlations(0.375, 0.25), -5, -2, "cnn"),  # exactly one and a half
         (FLAT, -5, -2, "no cnn"),  # the other witness
         (FLAT, 0, 3, "no cnn"),
         (correlations(0.05, 0.05), -5, -2, "cnn"),  # too weak to be compared

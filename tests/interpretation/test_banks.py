@@ -14,6 +14,11 @@ def test_gabor_kernels_have_length_one_and_ignore_a_flat_patch():
     np.testing.assert_allclose(bank.sum(axis=(1, 2)), 0, atol=1e-12)
 
 
+def test_one_direction_is_a_bank():
+    one, eight = (interpretation.gabor_bank(5, directions=n) for n in (1, 8))
+    np.testing.assert_allclose(one, eight[:2])
+
+
 @pytest.mark.parametrize("k", range(4))
 def test_sine_gabors_are_those_of_opencv(k):
     ours = interpretation.gabor_bank(7, directions=4)[2 * k + 1]

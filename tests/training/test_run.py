@@ -65,6 +65,11 @@ def test_a_run_with_a_variation_repeats_and_its_record_is_plain(lines):
     assert record["recipe"]["variation"]["degrees"] == 10
 
 
+def test_steps_are_taken_together_as_the_recipe_says(lines):
+    result = train(build, lines, recipe=FAST, seed=0)
+    assert result.model.steps_per_execution == FAST.steps_per_execution
+
+
 def test_steps_per_execution_does_not_change_the_result(lines):
     one = Recipe(epochs=1, batch_size=16, steps_per_execution=1, precision="float32")
     six = Recipe(epochs=1, batch_size=16, steps_per_execution=6, precision="float32")
