@@ -210,8 +210,9 @@ claims: $(STAMP) ## regenerate the page of claims and the counts of the first pa
 terms: $(STAMP) ## link the terms of the glossary where the pages first use them
 	@$(BIN)/python -m tools.terms --mark
 
-contracts: $(STAMP) ## write down defaults, commands, networks, settings and HTTP anew
+contracts: $(STAMP) ## write down defaults, commands, networks, HTTP and figures anew
 	@$(BIN)/python -m tools.contracts
+	@$(BIN)/python -m tools.figures
 
 records: $(STAMP) ## the long runs that pages read, resumable (NAMES=…)
 	@$(BIN)/python -m tools.records $(NAMES)
