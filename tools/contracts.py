@@ -95,14 +95,17 @@ def commands() -> str:
             try:
                 module.main()
             except _Seen as seen:
-                (parser,) = seen.args
-            given = {
-                action.dest: action.default
-                for action in parser._actions
-                if action.default not in (None, argparse.SUPPRESS)
-            }
-            pieces.append(f"{parser.format_help()}\ndefaults: {given}\n")
+                pieces.append(_told(*seen.args))
     return "\n\n".join(pieces)
+
+
+def _told(parser: argparse.ArgumentParser) -> str:
+    given = {
+        action.dest: action.default
+        for action in parser._actions
+        if action.default not in (None, argparse.SUPPRESS)
+    }
+    return f"{parser.format_help()}\ndefaults: {given}\n"
 
 
 def settings() -> str:
