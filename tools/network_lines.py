@@ -18,7 +18,7 @@ from cnnbook.beyond import (
     transformers,
 )
 from cnnbook.interpretation.known import known_network
-from cnnbook.studies import attribution, cluster, labels, scalings
+from cnnbook.studies import attribution, cluster, labels, memory, scalings
 
 SIZE = (28, 28, 1)
 NETWORKS: Mapping[str, Callable[[], keras.Model]] = {
@@ -36,6 +36,7 @@ NETWORKS: Mapping[str, Callable[[], keras.Model]] = {
     "scene_cnn": attribution.scene_cnn,
     "small_network of a cluster": cluster.small_network,
     "scratch": labels.scratch,
+    "network of memory": partial(memory.LARGE_MAPS.build, SIZE),
     "small_cnn of scalings": scalings.small_cnn,
     "small_cnn_normalized": scalings.small_cnn_normalized,
     "lenet5": classics.lenet5,

@@ -1,5 +1,8 @@
 """The file for small devices answers as its network, and memory is measured alone."""
 
+import json
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -25,3 +28,15 @@ def test_a_deviation_of_zero_is_refused():
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"'none\.tflite' does not exist"):
         edge.lite_memory(tmp_path / "none.tflite")
+
+
+def test_memory_is_that_of_one_image_at_a_time(monkeypatch, capsys):
+    asked = []
+    engine = SimpleNamespace(image_shape=(4, 5, 1), predict=asked.append)
+    monkeypatch.setattr(edge, "LiteRuntime", lambda path: engine)
+    monkeypatch.setattr(edge, "peak_memory", iter([10.0, 12.5]).__next__)
+    edge.main("some.tflite")
+    assert {(image.shape, image.dtype.name) for image in asked} == {
+        ((1, 4, 5, 1), "uint8")
+    }
+    assert json.loads(capsys.readouterr().out) == {"engine": 10.0, "network": 2.5}
