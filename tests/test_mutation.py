@@ -9,7 +9,7 @@ import pytest
 from tools.mutation import equivalent, faults, judges
 from tools.mutation.__main__ import draw, report
 from tools.mutation.copies import copy_tree
-from tools.mutation.runs import Trial
+from tools.mutation.runs import SLOW, Jury, Trial
 from tools.notebook_files import ROOT
 
 
@@ -170,6 +170,18 @@ def test_above():
 def test_unseen_looks_at_nothing():
     unseen(1)
 """
+
+
+def test_what_looks_at_all_modules_is_asked_after_the_tests_of_one():
+    [mutant] = faults.mutants("x = a == b")
+    every = str(judges.EVERY)
+    trial = Trial("cnnbook/x.py", mutant, "", ["tests/test_x.py", every], ["x.ipynb"])
+    asked = [arguments for _, arguments in Jury(9, with_pages=True).judges(trial)]
+    assert "tests/test_x.py" in asked[0]
+    assert every not in asked[0]
+    assert asked[1] == [every]
+    assert asked[2] == ["tests/test_x.py", "-m", SLOW]
+    assert asked[3][0] == "x.ipynb"
 
 
 @pytest.mark.minutes

@@ -82,6 +82,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/preprocessing/mixing.py", "seed + 1", "seed + 2"): (
         "the streams only have to differ"
     ),
+    ("cnnbook/deploy/versions.py", "500", "501"): (
+        "how many images set the ranges is chosen; one more is as good"
+    ),
+    ("cnnbook/studies/boxes_and_noise.py", "1:3", "1:4"): (
+        "height and width alone are read of the size"
+    ),
 }
 EXAMPLE = "a number in an example that a checker tries; another is as good"
 

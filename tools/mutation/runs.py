@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.mutation.faults import Mutant
+from tools.mutation.judges import EVERY
 
 WARM = "numpy scipy.stats scipy.signal sklearn.metrics tensorflow keras pytest"
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S.*?)(?: - |$)", re.MULTILINE)
@@ -82,10 +83,12 @@ class Jury:
 
     def judges(self, trial: Trial) -> list[tuple[str, list[str]]]:
         """(kind, arguments of pytest), the quick ones first."""
-        quick = ["--doctest-modules", trial.module, *trial.tests, "-m", QUICK]
-        asked = [("test", quick)]
-        if trial.tests:
-            asked += [("test", [*trial.tests[:MOST_SLOW], "-m", SLOW])]
+        every = [name for name in trial.tests if name == str(EVERY)]
+        own = [name for name in trial.tests if name not in every]
+        quick = ["--doctest-modules", trial.module, *own, "-m", QUICK]
+        asked = [("test", quick), *(("test", [name]) for name in every)]
+        if own:
+            asked += [("test", [*own[:MOST_SLOW], "-m", SLOW])]
         if self.with_pages:
             nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]
             nbval += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "-m", ""]
