@@ -65,8 +65,9 @@ def test_a_run_with_a_variation_repeats_and_its_record_is_plain(lines):
     assert record["recipe"]["variation"]["degrees"] == 10
 
 
-def test_steps_are_taken_together_as_the_recipe_says(lines):
+def test_steps_are_taken_together_and_in_silence(lines, capsys):
     result = train(build, lines, recipe=FAST, seed=0)
+    assert capsys.readouterr().out == ""
     assert result.model.steps_per_execution == FAST.steps_per_execution
 
 

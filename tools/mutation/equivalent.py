@@ -88,6 +88,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/studies/boxes_and_noise.py", "1:3", "1:4"): (
         "height and width alone are read of the size"
     ),
+    (
+        "cnnbook/exercises/interpretation/filters_feature_maps.py",
+        "3 * LEFT_RIGHT + 3 * FLAT",
+        "3 * LEFT_RIGHT - 3 * FLAT",
+    ): "an example that a checker tries; this one has the same share",
 }
 EXAMPLE = "a number in an example that a checker tries; another is as good"
 
