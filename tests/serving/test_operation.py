@@ -10,6 +10,7 @@ import re
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from cnnbook.serving import metrics
 from cnnbook.serving.logs import JsonFormatter
 from tests.serving.small_model import expected
 
@@ -64,6 +65,12 @@ def test_one_image_alone_is_told_from_two(fresh, images):
     fresh.client.post("/v1/models/fashion/predict", json=body)
     found = samples(fresh.client)
     assert value(found, "cnnbook_batch_images_bucket", version="1", le="1.0") == 1
+
+
+def test_edges_rise_and_those_of_batches_double():
+    for edges in (metrics.SECONDS, metrics.CONFIDENCES, metrics.GRAY_LEVELS):
+        assert list(edges) == sorted(set(edges))
+    assert list(metrics.SIZES) == [2**k for k in range(11)]
 
 
 def test_requests_are_counted_by_route_and_status(fresh):

@@ -169,6 +169,12 @@ def test_the_judge_counts_right_answers():
     assert evaluation.predict(model, images).tolist() == [0] * 4
 
 
+def test_memory_is_what_the_steps_add_to_the_peak(monkeypatch):
+    monkeypatch.setattr(memory, "peak_memory", iter([100.0, 130.0]).__next__)
+    found = memory.memory_of_steps(2, "forward", num_steps=1)
+    assert found == {"megabytes_before": 100.0, "megabytes": 30.0}
+
+
 def test_training_takes_memory_for_the_outputs_of_its_layers():
     entry = memory.memory_entry(256, "training")
     layers = memory.LARGE_MAPS.build((28, 28, 1)).layers
