@@ -70,7 +70,7 @@ FIGURES: Mapping[str, Callable[[], object]] = {
     "bars": lambda: plots.bars(BARS, x_label="seconds"),
     "box_grid": box_grid,
     "confusion_matrix": lambda: plots.confusion_matrix(COUNTS, ["bag", "boot", "coat"]),
-    "confusion_matrix shares": lambda: plots.confusion_matrix(
+    "confusion_matrix-shares": lambda: plots.confusion_matrix(
         np.array([[0.99, 0.01], [0.004, 0.996]]), ["bag", "boot"]
     ),
     "curves": lambda: plots.curves(
@@ -90,7 +90,7 @@ FIGURES: Mapping[str, Callable[[], object]] = {
     "image_grid": lambda: plots.image_grid(
         PICTURES, list("abcde"), columns=3, masks=DISCS, limits=(0.0, 0.9)
     ),
-    "image_grid in color": lambda: plots.image_grid(
+    "image_grid-color": lambda: plots.image_grid(
         np.concatenate([PICTURES, PICTURES**2, 1 - PICTURES], axis=3), size=1.2
     ),
     "numbers": lambda: plots.numbers(

@@ -12,7 +12,7 @@ NEARLY = 0.1  # of 255, root mean square: another processor rounds an edge other
 
 def test_every_function_is_drawn_and_no_figure_is_left_over():
     functions = {name for name in plots.__all__ if callable(getattr(plots, name))}
-    assert functions - {"use_style"} == {name.split()[0] for name in FIGURES}
+    assert functions - {"use_style"} == {name.split("-")[0] for name in FIGURES}
     assert {path.stem for path in FOLDER.iterdir()} == set(FIGURES)
 
 
