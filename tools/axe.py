@@ -77,11 +77,21 @@ STICKS_OUT = """() => {
     .filter((node) => !node.children.length && !scrolls(node.parentElement))
     .map((node) => node.outerHTML.slice(0, 160));
 }"""
+# code by its box, which the lines fill; text by its lines, as cells of a row are equal
+SQUEEZED = """(most) => Array.from(document.querySelectorAll("pre, td, th"))
+  .filter((node) => {
+    const text = document.createRange();
+    text.selectNodeContents(node);
+    const box = (node.tagName === "PRE" ? node : text).getBoundingClientRect();
+    return box.width > 0 && box.height > most * box.width;
+  })
+  .map((node) => node.outerHTML.slice(0, 160))"""
+MOST_TALL = 5  # times as tall as wide: a letter or two in each of many lines
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One element that breaks one rule of axe-core, or sticks out of the page."""
+    """One element that breaks one rule of axe-core, or is too wide or too narrow."""
 
     rule: str
     impact: str
@@ -117,6 +127,15 @@ def sticking_out(page: Page) -> list[Finding]:
     return [
         Finding("page-width", "serious", "body", html, why)
         for html in page.evaluate(STICKS_OUT)
+    ]
+
+
+def squeezed(page: Page) -> list[Finding]:
+    """Code and cells of an open page that are so narrow that nobody could read them."""
+    why = f"it is more than {MOST_TALL} times as tall as wide"
+    return [
+        Finding("squeezed", "serious", "body", html, why)
+        for html in page.evaluate(SQUEEZED, MOST_TALL)
     ]
 
 
@@ -179,7 +198,7 @@ def main(names: list[str]) -> int:
             with opened(browser, width=width, theme=theme) as open_:
                 for path in paths:
                     page = open_(path)
-                    found = findings(page) + sticking_out(page)
+                    found = findings(page) + sticking_out(page) + squeezed(page)
                     count += len(found)
                     total.update(one.rule for one in found)
                     for one in found:
@@ -187,7 +206,8 @@ def main(names: list[str]) -> int:
             print(f"{width} pixels, {theme}: {len(paths)} pages, {count} findings")
         browser.close()
     print(
-        f"serious or critical, or too wide: {total.total()} in {4 * len(paths)} views"
+        "serious or critical, too wide or too narrow: "
+        f"{total.total()} in {4 * len(paths)} views"
     )
     for rule, count in total.most_common():
         print(f"  {rule}: {count}")

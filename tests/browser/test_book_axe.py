@@ -6,7 +6,15 @@ too; `make axe` shows all of them in four views, with formulas, and leaves nothi
 
 import pytest
 
-from tools.axe import SITE, findings, opened, show_theme, sticking_out, thin_out
+from tools.axe import (
+    SITE,
+    findings,
+    opened,
+    show_theme,
+    squeezed,
+    sticking_out,
+    thin_out,
+)
 from tools.external_links import pages
 
 pytestmark = pytest.mark.site
@@ -46,6 +54,7 @@ def narrow(browser):
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_hinders_a_reader(wide, name):
     page = wide(SITE / name)
+    assert [str(found) for found in squeezed(page)] == []
     thin_out(page)
     assert [str(found) for found in findings(page)] == []
     if name in DARK:
@@ -57,7 +66,22 @@ def test_nothing_hinders_a_reader(wide, name):
 def test_a_phone_need_not_scroll_sideways(narrow, name):
     page = narrow(SITE / name)
     page.add_style_tag(content=".math { display: none; }")  # TeX without MathJax
-    assert [str(found) for found in sticking_out(page)] == []
+    assert [str(found) for found in sticking_out(page) + squeezed(page)] == []
+
+
+def test_commands_in_a_table_can_be_read_on_paper(wide):
+    page = wide(SITE / "chapters/deployment/cloud.html")
+    assert page.locator("td pre").count() > 4
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 660, "height": 930})  # of A4, without margins
+    assert [str(found) for found in squeezed(page)] == []
+    clipped = "(cell) => cell.scrollWidth > cell.clientWidth + 1"
+    cells = page.locator("td:has(pre), div:has(> table td pre)").element_handles()
+    hides = "(node) => getComputedStyle(node).overflowX"
+    shown = [node.evaluate(hides) for node in cells if node.evaluate(clipped)]
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert set(shown) <= {"visible"}
 
 
 def test_there_are_pages():
@@ -80,6 +104,17 @@ def test_a_bad_page_is_found_out(wide, tmp_path):
     show_theme(page, "dark")
     targets = [found.target for found in findings(page, ("color-contrast",))]
     assert ".hidden-in-dark" in targets
+
+
+def test_code_of_a_letter_a_line_is_found(narrow, tmp_path):
+    tall = tmp_path / "tall.html"
+    code = "<pre style='{}'>make a and make b</pre>"
+    style = "width: 1ch; white-space: pre-wrap; overflow-wrap: anywhere"
+    row = "<table><tr><td>{}</td><td>short</td></tr></table>"
+    tall.write_text(row.format(code.format(style)))
+    assert len(squeezed(narrow(tall))) == 2  # the code and its cell, not the other one
+    tall.write_text(row.format(code.format("")))
+    assert squeezed(narrow(tall)) == []
 
 
 def test_a_word_that_sticks_out_is_found(narrow, tmp_path):
