@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tools import contracts, figures
+from tools import contracts
 from tools.notebook_files import ROOT
 
 
@@ -45,12 +45,6 @@ def test_the_command_writes_all_of_them(tmp_path, capsys):
     assert written == set(contracts.CONTRACTS)
     assert written == {path.name for path in (ROOT / contracts.FOLDER).iterdir()}
     assert capsys.readouterr().out.count("\n") == len(written)
-
-
-def test_figures_are_written_beside_them(tmp_path, capsys):
-    assert figures.main(["--folder", str(tmp_path / "new")]) == 0
-    written = {path.stem for path in (tmp_path / "new").iterdir()}
-    assert written == set(figures.FIGURES)
 
 
 def test_words_are_left_out_and_a_field_called_title_is_not():

@@ -66,7 +66,7 @@ SHOWN = (
 
 
 def lines(model: keras.Model) -> Iterator[str]:
-    """A line for each layer, those of layers inside layers set in."""
+    """A line for each layer."""
     for layer in model.layers:
         options = layer.get_config()
         shown = [

@@ -2,6 +2,7 @@
 
 import os
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -42,8 +43,8 @@ def test_a_configuration_needs_its_model():
         )
 
 
-def test_the_session_of_whoever_asks_is_left_as_it_is():
-    boto3 = pytest.importorskip("boto3")
+def test_the_session_of_whoever_asks_is_left_as_it_is(monkeypatch):
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # put back afterwards
     boto3.setup_default_session(region_name="eu-north-1")
     before = boto3.DEFAULT_SESSION
     with aws_double() as client:

@@ -5,7 +5,7 @@ from matplotlib.testing.compare import compare_images
 from PIL import Image
 
 from cnnbook import plots
-from tools.figures import FIGURES, FOLDER, draw
+from tools.figures import FIGURES, FOLDER, draw, main
 
 NEARLY = 0.1  # of 255, root mean square: another processor rounds an edge otherwise
 
@@ -24,6 +24,11 @@ def test_a_figure_looks_as_it_looked(name, tmp_path):
         f"{difference} If this is meant, run `make contracts`, look at the figure, and "
         "say so in CHANGELOG.md."
     )
+
+
+def test_the_command_draws_all_of_them(tmp_path, capsys):
+    assert main(["--folder", str(tmp_path / "new")]) == 0
+    assert {path.stem for path in (tmp_path / "new").iterdir()} == set(FIGURES)
 
 
 def test_a_change_that_the_eye_would_see_is_seen(tmp_path):

@@ -82,14 +82,27 @@ def test_a_record_is_of_the_runs_in_the_package(name):
     ]
     assert tried
     for key in tried[:: TRIED[name]]:
-        found, kept = runs[key](), entries[key]
-        assert set(found) - CAME_LATER <= set(kept) <= set(found), key
-        for field in kept.keys() & set(SAME):
-            assert _as_stored(found[field]) == kept[field], (key, field)
-        if "recipe" in kept:
-            # a field that came later has its default
-            then = {k: _as_given(v) for k, v in kept["recipe"].items()}
-            assert Recipe(**found["recipe"]) == Recipe(**then), key
+        found = runs[key]()
+        # the other seeds are of the same run
+        for other in (k for k in entries if _run(k) == _run(key)):
+            again = found | {"seed": int(other.rpartition(" ")[2])}
+            check_same(again, entries[other], other)
+
+
+def check_same(found, kept, key):
+    """What was made now and what is stored, in all that is not learned."""
+    assert set(found) - CAME_LATER <= set(kept) <= set(found), key
+    for field in kept.keys() & set(SAME):
+        assert _as_stored(found[field]) == kept[field], (key, field)
+    if "recipe" in kept:
+        # a field that came later has its default
+        then = {k: _as_given(v) for k, v in kept["recipe"].items()}
+        assert Recipe(**found["recipe"]) == Recipe(**then), key
+
+
+def _run(key):
+    """The key of an entry without its seed."""
+    return key.rpartition(" ")[0]
 
 
 def _as_stored(value):

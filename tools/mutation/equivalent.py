@@ -2,6 +2,7 @@
 
 from tools.mutation.faults import Mutant
 
+EXAMPLE = "a number in an example that a checker tries; another is as good"
 # (module, what stands there, what the fault makes of it): reason
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/studies/engines.py", "1000 * rounds", "1001 * rounds"): (
@@ -56,9 +57,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cnnbook/evaluation.py", "500", "501"): (
         "images are answered one by one; how many at a time changes nothing"
     ),
-    ("cnnbook/exercises/training/first_cnn.py", "3:", "4:"): (
-        "a number in an example that a checker tries; another is as good"
-    ),
+    ("cnnbook/exercises/training/first_cnn.py", "3:", "4:"): EXAMPLE,
     (
         "cnnbook/beyond/seconds.py",
         "keras.optimizers.AdamW(0.001, weight_decay=0.05)",
@@ -94,7 +93,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "3 * LEFT_RIGHT - 3 * FLAT",
     ): "an example that a checker tries; this one has the same share",
 }
-EXAMPLE = "a number in an example that a checker tries; another is as good"
 
 
 def reason(module: str, mutant: Mutant) -> str:
